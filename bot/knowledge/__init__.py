@@ -1,0 +1,1 @@
+"""What we know: curated content and its translations, loaded and checked once."""

@@ -1,0 +1,1 @@
+"""Trying Amparo without Telegram."""

@@ -1,0 +1,149 @@
+"""Which language a message is in, learnt from the phrasings themselves, so that a new language needs no code."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from babel import Locale
+
+from bot.knowledge.model import LANGUAGES
+from bot.understanding.text import fold, words
+
+SURE = 3.0
+"""Natural logarithm of how many times likelier the best language must be than the second (about 20 to 1).
+
+Measured on the held-out questions (`amparo evaluate tests/questions/*.yaml`): below it the message is too short to tell,
+and what the person chose or wrote before decides."""
+
+_SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
+_ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
+_GRAMS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Detected:
+    """A language code, and whether the text is enough to be sure of it."""
+
+    language: str | None
+    sure: bool
+
+
+def to_code(tag: str | None) -> str | None:
+    """One of the fourteen codes for a language tag in any spelling (`pt-BR`, `zh-Hant`, `fil`), or None."""
+    if not tag:
+        return None
+    base = tag.lower().replace("_", "-").split("-")[0]
+    base = _ALIASES.get(base, base)
+    return base if base in LANGUAGES else None
+
+
+def native_name(code: str) -> str:
+    """The language's name in itself, from CLDR, with a capital: Español."""
+    name = Locale.parse("fil" if code == "tl" else code).get_display_name() or code
+    return name[:1].upper() + name[1:]
+
+
+def direction(code: str) -> str:
+    """`ltr` or `rtl`, from CLDR."""
+    return str(Locale.parse("fil" if code == "tl" else code).text_direction)
+
+
+class Languages:
+    """A naive Bayes model of character sequences, one per language that has phrasings."""
+
+    def __init__(self, phrasings: Mapping[str, Iterable[str]]) -> None:
+        counts = {
+            language: Counter(gram for text in texts for gram in _grams(text)) for language, texts in phrasings.items()
+        }
+        self.codes = tuple(sorted(language for language, found in counts.items() if found))
+        self._features = {gram: n for n, gram in enumerate(sorted({g for c in counts.values() for g in c}))}
+        table = np.full((len(self._features) + 1, len(self.codes)), 0.5)
+        for column, language in enumerate(self.codes):
+            for gram, count in counts[language].items():
+                table[self._features[gram], column] += count
+        self._weights = np.log(table / table.sum(axis=0)) if self.codes else table
+
+    def detect(self, text: str) -> Detected:
+        """The language of cleaned text; not sure for short or mixed text; None where nothing can be said."""
+        script = _script(text)
+        if script is not None:
+            possible = [code for code in script if code in self.codes]
+            if len(possible) != 1:
+                return Detected(script[0], len(script) == 1)
+            return Detected(possible[0], len(script) == 1)
+        latin = [n for n, code in enumerate(self.codes) if code not in _non_latin()]
+        rows = [self._features[gram] for gram in _grams(text) if gram in self._features]
+        if not rows or not latin:
+            return Detected(None, False)
+        if len(latin) == 1:
+            return Detected(self.codes[latin[0]], False)
+        # The sequences of one word overlap, so each counts less than one independent observation.
+        likelihood = self._weights[rows][:, latin].sum(axis=0) / math.sqrt(len(_GRAMS))
+        order = np.argsort(-likelihood, kind="stable")
+        ahead = float(likelihood[order[0]] - likelihood[order[1]])
+        return Detected(self.codes[latin[int(order[0])]], ahead >= SURE)
+
+
+class Switching:
+    """Messages that only ask for a language: "en español por favor"."""
+
+    def __init__(self, register: Mapping[str, Any]) -> None:
+        self._names = {
+            fold(name): code for names in register["languages"].values() for code, all_ in names.items() for name in all_
+        }
+        self._fillers = {
+            fold(word)
+            for key in ("fillers", "language_fillers")
+            for listed in register[key].values()
+            for word in listed
+        }
+        self._around_places = {fold(word) for listed in register["fillers"].values() for word in listed}
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every folded word that is a filler or a language's name."""
+        return frozenset(self._fillers | set(self._names))
+
+    def wanted(self, text: str) -> str | None:
+        """The language that a cleaned text asks for and nothing else, or None."""
+        said = words(fold(text))
+        found = {self._names[word] for word in said if word in self._names}
+        others = [word for word in said if word not in self._names]
+        return found.pop() if len(found) == 1 and all(word in self._fillers for word in others) else None
+
+    def only_fillers(self, text: str) -> bool:
+        """Whether a text that named a place, without that name, asks nothing new ("and in ...?")."""
+        return all(word in self._around_places for word in words(fold(text)))
+
+
+def _grams(text: str) -> Iterable[str]:
+    for word in words(fold(text)):
+        padded = f" {word} "
+        for size in _GRAMS:
+            for start in range(len(padded) - size + 1):
+                gram = padded[start : start + size]
+                if gram != " ":
+                    yield gram
+
+
+def _script(text: str) -> tuple[str, ...] | None:
+    """The languages of the script that most letters are in; None for Latin letters or no letters."""
+    found: Counter[str] = Counter()
+    for character in text:
+        if character.isalpha():
+            found[unicodedata.name(character, "?").split()[0]] += 1
+    if not found:
+        return None
+    script = found.most_common(1)[0][0]
+    return _SCRIPTS.get(script)
+
+
+def _non_latin() -> set[str]:
+    return {code for codes in _SCRIPTS.values() for code in codes}
