@@ -53,6 +53,11 @@ class Translator:
         return (found or english), bool(found) or self.language == "en"
 
 
+def locale(code: str) -> Locale:
+    """CLDR's locale for one of the fourteen codes; CLDR files Tagalog under Filipino."""
+    return Locale.parse("fil" if code == "tl" else code)
+
+
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Put values in place of `{name}`; everything else in braces stays as it is.
 
@@ -103,13 +108,13 @@ def read(path: Path, faults: list[Fault]) -> Catalog | None:
         return None
     # Before Babel sees it: a header that asks for a thousand million plural forms ran it out of memory.
     forms = int(found[1][:9]) if (found := _PLURALS.search(data)) else None
-    wanted = get_plural(_locale(code)).num_plurals
+    wanted = get_plural(locale(code)).num_plurals
     if forms is not None and (forms > MAX_FORMS or forms != wanted):
         line = data[: found.start()].count(b"\n") + 1 if found else 0
         faults.append(Fault(name, line, f"the header says {forms} plural forms, this language has {wanted}"))
         return None
     try:
-        return read_po(io.BytesIO(data), locale=_locale(code), charset="utf-8", abort_invalid=True)
+        return read_po(io.BytesIO(data), locale=locale(code), charset="utf-8", abort_invalid=True)
     except PoFileError as error:
         faults.append(Fault(name, getattr(error, "lineno", 0) or 0, f"this is not a PO file: {error.args[0]}"))
     except (ValueError, LookupError):  # a header that names an unknown character set, or text that is not in it
@@ -129,7 +134,7 @@ def update(old: Catalog | None, template: Catalog, code: str) -> Catalog:
     Same context and other English: the old translation is kept, marked fuzzy, with the old English as previous id.
     A new context starts empty: a translation is never offered to another place's or question's answer.
     """
-    fresh = Catalog(_locale(code), project="amparo", version="1", fuzzy=False, header_comment="")
+    fresh = Catalog(locale(code), project="amparo", version="1", fuzzy=False, header_comment="")
     if old:
         fresh.last_translator, fresh.language_team, fresh.revision_date = (
             old.last_translator, old.language_team, old.revision_date,
@@ -167,7 +172,3 @@ def write(path: Path, catalog: Catalog) -> None:
     lines.insert(end_of_header, f'"{REVIEWED}: {reviewed_by(path) or ""}\\n"'.encode())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\n".join(lines) + b"\n")
-
-
-def _locale(code: str) -> Locale:
-    return Locale.parse("fil" if code == "tl" else code)

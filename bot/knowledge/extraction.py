@@ -31,7 +31,7 @@ def intents(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) 
 
 def contexts(content: Content) -> dict[str, str]:
     """The English of every context of the loaded content: what a complete catalog must translate."""
-    found = {"hotline/name": content.hotline.name}
+    found = {"hotline/name": content.hotline.name, "hotline/subject": content.hotline.subject}
     if content.hotline.office_hours:
         found["hotline/office_hours"] = content.hotline.office_hours
     for intent in content.intents.values():
@@ -57,7 +57,7 @@ def _intent(data: dict[str, Any], lines: Lines) -> Iterator[Message]:
 
 
 def _hotline(data: dict[str, Any], lines: Lines) -> Iterator[Message]:
-    for key in ("name", "office_hours"):
+    for key in ("name", "subject", "office_hours"):
         if isinstance(data.get(key), str):
             yield _message(lines, (key,), f"hotline/{key}", data[key], [])
 

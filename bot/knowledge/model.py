@@ -178,6 +178,7 @@ class Hotline(_Frozen):
     """The hotline's own name, hours, languages and numbers; one per deployment."""
 
     name: Text = "the hotline"
+    subject: Text = "the questions in my list"
     office_hours: Text | None = None
     languages: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()

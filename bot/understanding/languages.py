@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from babel import Locale
 
+from bot.knowledge.catalogs import locale
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.text import fold, words
 
@@ -46,13 +46,13 @@ def to_code(tag: str | None) -> str | None:
 
 def native_name(code: str) -> str:
     """The language's name in itself, from CLDR, with a capital: Español."""
-    name = Locale.parse("fil" if code == "tl" else code).get_display_name() or code
+    name = locale(code).get_display_name() or code
     return name[:1].upper() + name[1:]
 
 
 def direction(code: str) -> str:
     """`ltr` or `rtl`, from CLDR."""
-    return str(Locale.parse("fil" if code == "tl" else code).text_direction)
+    return str(locale(code).text_direction)
 
 
 class Languages:

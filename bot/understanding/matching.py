@@ -110,11 +110,11 @@ class Matcher:
             + weights.known * known
             + weights.offset
         )
-        scores = np.round(100 / (1 + np.exp(-logit)), 1)
+        scores = 100 / (1 + np.exp(-logit.astype(np.float64)))
         matches = [
             Match(
                 intent,
-                float(scores[n]),
+                round(float(scores[n]), 1),
                 {
                     "classifier": round(float(classifier[n]), 3),
                     "lead": round(float(lead[n]), 3),

@@ -84,6 +84,7 @@ class Places:
         self._small_codes = set(register["small_codes"])
         self._never_alone = set(register["never_alone"])
         self._codes = {code for states in self.names.values() for code in states}
+        self._fillers = {fold(word) for listed in register["fillers"].values() for word in listed}
         self._known = frozenset(known)
         self._states: dict[str, str] = {}
         for states in register["states"].values():
@@ -120,7 +121,8 @@ class Places:
         name = " ".join(token.folded for token in tokens[first : last + 1])
         placed = first > 0 and tokens[first - 1].folded in self._before
         if name in self._states:
-            if name in self._words and not placed and len(tokens) > 1:
+            others = (t.folded for t in (*tokens[:first], *tokens[last + 1 :]))
+            if name in self._words and not placed and not all(word in self._fillers for word in others):
                 return None
             return _Hit(first, last, (self._states[name],), city=False)
         if name in self._cities:

@@ -15,6 +15,8 @@ _MAX_MARKS = 3
 _JOINERS = "\u200c\u200d"
 _DROPPED = {"Cc", "Cf", "Cs", "Cn", "Co"}
 _NOT_DECOMPOSED = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "ı": "i", "’": "'", "‘": "'"})
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+"""A letter three times and more is one letter: ayudaaaa, heeelp."""
 _WORD = re.compile(r"\w+(?:'\w+)*")
 
 
@@ -39,7 +41,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Cleaned text in the form in which texts are compared: small letters, Latin letters without marks."""
+    """Cleaned text in the form in which texts are compared: small letters, Latin ones without marks, none stretched."""
     folded: list[str] = []
     latin = False
     for character in unicodedata.normalize("NFD", text.casefold().translate(_NOT_DECOMPOSED)):
@@ -49,7 +51,7 @@ def fold(text: str) -> str:
         else:
             latin = character < "\u0250" and character.isalpha()
         folded.append(character)
-    return unicodedata.normalize("NFC", "".join(folded))
+    return _STRETCHED.sub(r"\1", unicodedata.normalize("NFC", "".join(folded)))
 
 
 def words(folded: str) -> list[str]:

@@ -1,0 +1,194 @@
+"""The conversation with a person who asks: `reply` and nothing else is called from outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from bot.conversation import menus
+from bot.conversation.answers import Asked, answer
+from bot.conversation.house import House
+from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
+from bot.conversation.session import Session
+from bot.conversation.wording import Writer
+from bot.knowledge.model import STATES, Kind
+from bot.understanding.interpreter import Interpretation
+from bot.understanding.languages import to_code
+from bot.understanding.matching import MOST_CHOICES, Match
+
+_LOST = 2
+"""After so many messages in a row that were not understood, a person is brought without being asked for."""
+
+
+def reply(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
+    """What to answer and what to remember. Pure: the same in, the same out; never raises on what people send.
+
+    A forwarded message is another person's: it is answered with an empty session and changes nothing in this one.
+    """
+    if message.forwarded:
+        answered, _ = _reply(replace(message, forwarded=False), Session(session.language, greeted=True), house, today)
+        return answered, session
+    answered, session = _reply(message, session, house, today)
+    if answered.outcome is Outcome.EMERGENCY or session.greeted or answered.forget:
+        return answered, session
+    # First contact. In an emergency nothing comes before the script: the greeting waits for the next message.
+    greeted = replace(session, greeted=True)
+    if message.action and message.action.do is Do.START:
+        return answered, greeted
+    first = menus.first_contact(Writer(house, answered.language, today))
+    return replace(answered, blocks=(first, *answered.blocks)), greeted
+
+
+def _reply(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
+    if message.action is not None:
+        return _acted(message.action, message, session, house, today)
+    if not message.text.strip():
+        language = _language(None, message, session, house)
+        return menus.no_text(Writer(house, language, today), session.state), session
+    heard = house.interpreter.interpret(message.text)
+    language = _language(heard, message, session, house)
+    session = replace(session, language=language)
+    answered, session = _heard(heard, Writer(house, language, today), session)
+    if message.edited:
+        note = Block("small", Writer(house, language, today)._("You changed your message. This is the answer to the new one."))
+        answered = replace(answered, blocks=(note, *answered.blocks))
+    return answered, session
+
+
+def _language(heard: Interpretation | None, message: Message, session: Session, house: House) -> str:
+    """What the person chose > the message's language, when sure > the last one > Telegram's > the default."""
+    if session.chosen and session.language in house.translators:
+        return str(session.language)
+    if heard and heard.wanted in house.translators:
+        return str(heard.wanted)
+    found = heard.language if heard else None
+    client = to_code(message.client_language)
+    candidates = (
+        found.language if found and found.sure else None,
+        session.language,
+        client,
+        found.language if found else None,
+    )
+    return next((code for code in candidates if code in house.translators), house.default_language) or "en"
+
+
+def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
+    house = w.house
+    state = heard.place.state(session.state)
+    if heard.emergency is not None and not heard.only_place:
+        return _emergency(heard, heard.emergency, w, state), replace(session, misses=0, pending_intent=None)
+    if heard.wanted in house.translators:
+        return _switched(str(heard.wanted), w, session)
+    if heard.only_place:
+        return _placed(heard, w, session)
+    # A state named in a question is remembered only where none was known: "and in Georgia?" moves nobody.
+    session = replace(session, state=session.state or state)
+    decision = heard.decision
+    if decision.answer is not None:
+        intent = house.content.intents[decision.answer.intent]
+        asked = Asked(intent, state, decision.answer.score, heard.place.open)
+        return answer(w, asked), _after(asked, session)
+    if decision.choices:
+        return _choices(heard, w, state), replace(session, misses=0)
+    misses = session.misses + 1
+    lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
+    return lost, replace(session, misses=0 if misses >= _LOST else misses)
+
+
+def _after(asked: Asked, session: Session) -> Session:
+    """What to remember after a recognised question."""
+    subject = asked.intent.kind in (Kind.INFORMATION, Kind.REFERRAL)
+    waiting = subject and asked.state is None and bool(asked.intent.states)
+    return replace(
+        session,
+        misses=0,
+        last_intent=asked.intent.id if subject else session.last_intent,
+        last_state=asked.state if subject else session.last_state,
+        pending_intent=asked.intent.id if waiting else None if subject else session.pending_intent,
+    )
+
+
+def _emergency(heard: Interpretation, match: Match, w: Writer, state: str | None) -> Reply:
+    """The script at once; the nearest question is one tap away, so that a false alarm loses nothing."""
+    intent = w.house.content.intents[match.intent]
+    script = answer(w, Asked(intent, state, match.score))
+    nearest = w.house.interpreter.nearest(heard.matches, Kind.INFORMATION, MOST_CHOICES)
+    buttons = script.buttons
+    if nearest:
+        # Instead of the intent's own related questions: this message's nearest is the likelier one.
+        kept = tuple(row for row in buttons if not (row[0].action and row[0].action.do is Do.ANSWER))
+        buttons = (*kept[:-1], (w.answer_button(nearest[0].intent, state),), kept[-1])
+    return replace(script, buttons=buttons, choices=tuple(w.choice(match, state) for match in nearest))
+
+
+def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
+    offered = heard.decision.choices
+    buttons = tuple((w.answer_button(match.intent, state),) for match in offered)
+    not_these = Button(w._("None of these: talk to a person"), Action(Do.NOT_THESE, language=w.language))
+    return Reply(
+        Outcome.CHOICES,
+        w.language,
+        (Block("text", w._("I am not sure which of these you mean:")),),
+        (*buttons, (not_these,)),
+        score=offered[0].score,
+        state=state,
+        choices=tuple(w.choice(match, state) for match in offered),
+    )
+
+
+def _placed(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """A message that names a place and asks nothing new: "Illinois", "and in Alabama?"."""
+    state = heard.place.state(None)
+    intent = session.pending_intent or session.last_intent
+    if state is None:
+        waiting = w.house.content.intents.get(intent or "")
+        return menus.which_state(w, heard.place.open, waiting), session
+    if intent in w.house.content.intents:
+        asked = Asked(w.house.content.intents[str(intent)], state)
+        moved = session if session.state else replace(session, state=state)
+        return answer(w, asked), _after(asked, moved)
+    return menus.state_set(w, state), replace(session, state=state)
+
+
+def _switched(language: str, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """Another language, for good; the last answer comes again in it."""
+    session = replace(session, language=language, chosen=True)
+    w = Writer(w.house, language, w.today)
+    intent = w.house.content.intents.get(session.pending_intent or session.last_intent or "")
+    if intent is None:
+        return menus.language_set(w, session.state), session
+    state = session.last_state or session.state
+    return answer(w, Asked(intent, state)), session
+
+
+def _acted(action: Action, message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
+    """A button or a command. What it names is checked: buttons can be old, and anybody can forge one."""
+    state = action.state if action.state in STATES else None
+    intent = house.content.intents.get(action.intent or "")
+    if action.language in house.translators and session.language is None:
+        session = replace(session, language=action.language)
+    if action.do in (Do.START, Do.LANGUAGE) and action.language in house.translators:
+        session = replace(session, language=action.language, chosen=True)
+    language = _language(None, message, session, house)
+    w = Writer(house, language, today)
+    session = replace(session, language=language)
+    if action.do is Do.STATE and state:
+        session = replace(session, state=state)
+        intent = intent or house.content.intents.get(session.pending_intent or "")
+        if intent is None:
+            return menus.state_set(w, state), session
+    if action.do is Do.LANGUAGE and intent is None:
+        intent = house.content.intents.get(session.pending_intent or session.last_intent or "")
+        state = state or session.last_state or session.state
+        if intent is None:
+            return menus.language_set(w, session.state), session
+    if action.do in (Do.ANSWER, Do.STATE, Do.LANGUAGE) and intent is not None:
+        asked = Asked(intent, state or (session.state if action.do is not Do.LANGUAGE else None))
+        return answer(w, asked), _after(asked, session)
+    if action.do is Do.START and state:
+        session = replace(session, state=state)
+    if action.do is Do.FORGET:
+        return menus.forgotten(w), Session()
+    return menus.menu(w, action, session.state), session
+
+

@@ -1,0 +1,66 @@
+"""All that a reply may draw on, built once and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.knowledge import catalogs
+from bot.knowledge.catalogs import Translator
+from bot.knowledge.model import Content
+from bot.knowledge.reading import ContentError, read_content
+from bot.understanding.interpreter import Interpreter
+
+
+@dataclass(frozen=True)
+class House:
+    """The content, its translations and the understanding of messages.
+
+    `serve_drafts`: answers that nobody has checked are given, with a line that says so; else the person is referred to
+    the hotline. `confirmed_only`: only telephone numbers that somebody has confirmed are shown.
+    """
+
+    content: Content
+    translators: Mapping[str, Translator]
+    interpreter: Interpreter
+    serve_drafts: bool = True
+    confirmed_only: bool = False
+    default_language: str = "en"
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The languages that people can be answered in."""
+        return tuple(sorted(self.translators, key=lambda code: (code != "en", code)))
+
+    def translator(self, language: str) -> Translator:
+        """The language's texts, in English where there are none."""
+        return self.translators.get(language) or self.translators["en"]
+
+    def state_name(self, state: str, language: str) -> str:
+        """What people call a state in a language."""
+        return self.interpreter.places.name(state, language)
+
+
+def build_house(
+    intents: Path,
+    translations: Path,
+    *,
+    cache: Path | None,
+    serve_drafts: bool = True,
+    confirmed_only: bool = False,
+    default_language: str = "en",
+) -> House:
+    """Load, check and learn everything. Raises `ContentError` with every fault of the content and the catalogs."""
+    loaded = read_content(intents)
+    translators, faults = catalogs.load(translations)
+    if faults:
+        raise ContentError(faults)
+    return House(
+        loaded.content,
+        translators,
+        Interpreter(loaded.content, cache),
+        serve_drafts,
+        confirmed_only,
+        default_language if default_language in translators else "en",
+    )

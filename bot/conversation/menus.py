@@ -1,0 +1,175 @@
+"""Replies that are about the bot itself: first contact, menus, settings, and being lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.conversation.answers import Asked, answer
+from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
+from bot.conversation.wording import Writer
+from bot.knowledge.model import STATES, Intent, Kind
+from bot.understanding.languages import native_name
+
+_PAGE = 8
+"""Questions on one page of the list."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def first_contact(w: Writer) -> Block:
+    """Who answers, what it is not, and who can see it, in three short sentences."""
+    return Block(
+        "text",
+        "\n".join(
+            (
+                w._("Hello. I am an automatic helper of {hotline}.", hotline=w.hotline),
+                w._("I give general information, not legal advice."),
+                w._("Telegram can see this chat, so please send no names, addresses or case numbers."),
+            )
+        ),
+    )
+
+
+def menu(w: Writer, action: Action, state: str | None) -> Reply:
+    """The reply to a command or a menu button."""
+    match action.do:
+        case Do.START:
+            ask = Block("text", w._("Write your question in your own words, or choose one."))
+            return _menu(w, state, (first_contact(w), ask), (*_start_rows(w, state), *_language_rows(w)))
+        case Do.STATES:
+            intent = w.house.content.intents.get(action.intent or "")
+            return _all_states(w, intent, state) if action.page else which_state(w, (), intent)
+        case Do.LANGUAGES:
+            rows = _language_rows(w, action.intent, action.state)
+            return _menu(w, state, (Block("text", w._("Which language?")),), rows)
+        case Do.TOPICS:
+            return _topics(w, state, action.page)
+        case Do.URGENT:
+            rows = tuple((w.answer_button(i.id, state),) for i in w.house.content.of_kind(Kind.EMERGENCY))
+            return _menu(w, state, (Block("text", w._("What is happening?")),), rows)
+        case Do.ABOUT:
+            return _about(w, state)
+        case Do.PRIVACY:
+            return _menu(w, state, (Block("text", _privacy(w)),), ((w.topics_button(), w.human_button()),))
+        case Do.NOT_THESE:
+            return not_understood(w, state, bring_person=True)
+        case _:
+            return _person(w, state)
+
+
+def no_text(w: Writer, state: str | None) -> Reply:
+    """To a photo, a voice message, a sticker, or nothing that can be read."""
+    said = w._("I can only read text. I did not keep what you sent. Please write your question in a few words, or choose one.")
+    return _menu(w, state, (Block("text", said),), _start_rows(w, state), Outcome.NOT_UNDERSTOOD)
+
+
+def not_understood(w: Writer, state: str | None, *, bring_person: bool) -> Reply:
+    """Lost, and says so; lost again, it brings a person."""
+    subject = w.house.translator(w.language).content("hotline/subject", w.house.content.hotline.subject)[0]
+    said = w._("I did not understand. I only know about {subject}.", subject=subject)
+    if not bring_person:
+        asked = w._("Please ask in other words, or choose a question.")
+        return _menu(w, state, (Block("text", f"{said} {asked}"),), _start_rows(w, state), Outcome.NOT_UNDERSTOOD)
+    numbers = w.numbers(state, ("general", "emergency"))
+    person = w._("A person at {hotline} can help you.", hotline=w.hotline)
+    blocks = (Block("text", f"{said} {person}"), *w.number_blocks(numbers))
+    rows = (w.copy_buttons(numbers), (w.topics_button(), w.human_button()))
+    return _menu(w, state, blocks, rows, Outcome.NOT_UNDERSTOOD)
+
+
+def which_state(w: Writer, states: Sequence[str], intent: Intent | None) -> Reply:
+    """Ask for the state: among those left open, else among those that have answers."""
+    rows = w.state_buttons(tuple(states) or w.house.content.states, intent.id if intent else None)
+    outcome = Outcome.WHICH_STATE if intent and intent.kind is Kind.INFORMATION else Outcome.SETTING
+    reply = _menu(w, None, (Block("text", f"**{w._('Which state is it about?')}**"),), rows, outcome)
+    return reply
+
+
+def state_set(w: Writer, state: str) -> Reply:
+    """The state is known from now on."""
+    said = w._("**{state}**: noted. What is your question?", state=w.state(state))
+    if state not in w.house.content.states:
+        said += " " + w._("I have no answers of its own for this state, only what is true everywhere.")
+    return _menu(w, state, (Block("text", said),), _start_rows(w, state))
+
+
+def language_set(w: Writer, state: str | None) -> Reply:
+    """The language is chosen, and there is no answer to repeat in it."""
+    said = w._("I will write in {language} from now on. What is your question?", language=native_name(w.language))
+    return _menu(w, state, (Block("text", said),), _start_rows(w, state))
+
+
+def forgotten(w: Writer) -> Reply:
+    """After /forget: nothing of this chat is left in memory."""
+    said = w._("Done. I have forgotten your language, your state and your last question.")
+    more = w._("Telegram still has this chat. To delete it there, open the chat's menu and choose “Delete chat”.")
+    reply = _menu(w, None, (Block("text", f"{said}\n\n{more}"),), ())
+    return Reply(reply.outcome, reply.language, reply.blocks, forget=True)
+
+
+def _person(w: Writer, state: str | None) -> Reply:
+    human = w.house.content.of_kind(Kind.HUMAN)
+    return answer(w, Asked(human[0], state)) if human else not_understood(w, state, bring_person=True)
+
+
+def _about(w: Writer, state: str | None) -> Reply:
+    lines = [
+        w._("Write your question in your own words, in any language I know. Name your state if you can."),
+        w._("/topics shows all questions. /human brings you to a person. /state and /language change your settings."),
+        w._("/forget makes me forget this chat. /privacy says what is kept."),
+    ]
+    return _menu(w, state, (first_contact(w), Block("text", "\n".join(lines))), _start_rows(w, state))
+
+
+def _privacy(w: Writer) -> str:
+    return "\n\n".join(
+        (
+            w._("**What I keep:** your language, your state and which question you asked last, in memory, for one day "
+                "at most. Nothing is written to a disk. I keep no message, no name and no number."),
+            w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
+                "Telegram may give an address on the internet and a telephone number to the authorities on a valid order. "
+                "I cannot change that."),
+            w._("/forget makes me forget at once."),
+        )
+    )  # fmt: skip
+
+
+def _topics(w: Writer, state: str | None, page: int) -> Reply:
+    questions = w.house.content.of_kind(Kind.INFORMATION)
+    pages = max(1, -(-len(questions) // _PAGE))
+    page = min(page, pages - 1)
+    rows: list[tuple[Button, ...]] = []
+    if w.house.content.of_kind(Kind.EMERGENCY):
+        rows.append((Button(w._("It is happening now"), Action(Do.URGENT, language=w.language)),))
+    rows += [(w.answer_button(intent.id, state),) for intent in questions[page * _PAGE : (page + 1) * _PAGE]]
+    turn = [Button(mark, Action(Do.TOPICS, language=w.language, page=to))
+            for mark, to in (("◀", page - 1), ("▶", page + 1)) if 0 <= to < pages]  # fmt: skip
+    rows += [tuple(turn), (w.human_button(),)]
+    said = w._("Choose a question (page {page} of {pages}).", page=page + 1, pages=pages)
+    return _menu(w, state, (Block("text", said),), tuple(rows))
+
+
+def _all_states(w: Writer, intent: Intent | None, state: str | None) -> Reply:
+    named = sorted((w.state(code), code) for code in STATES)
+    buttons = [
+        Button(name, Action(Do.STATE, intent.id if intent else None, code, w.language)) for name, code in named
+    ]
+    rows = tuple(tuple(buttons[n : n + 3]) for n in range(0, len(buttons), 3))
+    return _menu(w, state, (Block("text", f"**{w._('Which state is it about?')}**"),), rows)
+
+
+def _start_rows(w: Writer, state: str | None) -> Rows:
+    greeting = w.house.content.intents.get("greeting")
+    known = [r for r in (greeting.related if greeting else ()) if r in w.house.content.intents]
+    return (*((w.answer_button(related, state),) for related in known[:3]), (w.topics_button(), w.human_button()))
+
+
+def _language_rows(w: Writer, intent: str | None = None, state: str | None = None) -> Rows:
+    buttons = [Button(native_name(code), Action(Do.LANGUAGE, intent, state, code)) for code in w.house.served]
+    return tuple(tuple(buttons[n : n + 3]) for n in range(0, len(buttons), 3))
+
+
+def _menu(
+    w: Writer, state: str | None, blocks: tuple[Block, ...], rows: Rows, outcome: Outcome = Outcome.SETTING
+) -> Reply:
+    return Reply(outcome, w.language, blocks, tuple(row for row in rows if row), state=state)

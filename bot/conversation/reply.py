@@ -1,0 +1,141 @@
+"""The shapes that go in and out of a conversation, without any messenger's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Self
+
+
+class Outcome(StrEnum):
+    """What kind of reply it is; the words of the `ask` interface."""
+
+    ANSWER = "answer"
+    GENERAL = "general"
+    WHICH_STATE = "which_state"
+    NO_ANSWER = "no_answer"
+    CHOICES = "choices"
+    EMERGENCY = "emergency"
+    PERSONAL = "personal"
+    HUMAN = "human"
+    SMALLTALK = "smalltalk"
+    REFERRAL = "referral"
+    NOT_UNDERSTOOD = "not_understood"
+    SETTING = "setting"
+
+
+class Do(StrEnum):
+    """What a button or a command asks for; the letters stand in buttons and must not change."""
+
+    START = "0"
+    ANSWER = "a"
+    STATE = "s"
+    STATES = "S"
+    LANGUAGE = "l"
+    LANGUAGES = "L"
+    TOPICS = "t"
+    URGENT = "u"
+    HUMAN = "h"
+    NOT_THESE = "n"
+    ABOUT = "i"
+    PRIVACY = "p"
+    FORGET = "f"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A pressed button or a command. Carries all it needs, so that it works after a restart."""
+
+    do: Do
+    intent: str | None = None
+    state: str | None = None
+    language: str | None = None
+    page: int = 0
+
+    def encode(self) -> str:
+        """At most 64 bytes while intent ids have at most 24."""
+        return "|".join([self.do, self.intent or "", self.state or "", self.language or "", str(self.page or "")])
+
+    @classmethod
+    def decode(cls, data: str) -> Self | None:
+        """The action of a button, or None for anything else."""
+        parts = data.split("|")
+        if len(parts) != 5 or parts[0] not in list(Do) or not (parts[4].isascii() and parts[4].isdigit() or not parts[4]):  # noqa: PLR2004
+            return None
+        do, intent, state, language, page = parts
+        return cls(Do(do), intent or None, state or None, language or None, int(page[:3] or 0))
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person sent: a text, an action, or neither (a photo, a voice message)."""
+
+    text: str = ""
+    action: Action | None = None
+    forwarded: bool = False
+    edited: bool = False
+    client_language: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block."""
+
+    kind: Literal["heading", "text", "warning", "folded", "small", "sources"]
+    text: str = ""
+    title: str = ""
+    links: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice under a reply: does something here, or copies a telephone number."""
+
+    label: str
+    action: Action | None = None
+    copy: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question offered beside the reply."""
+
+    intent: str
+    score: float
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to send back, and what it is."""
+
+    outcome: Outcome
+    language: str
+    blocks: tuple[Block, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    intent: str | None = None
+    score: float | None = None
+    state: str | None = None
+    sources: tuple[str, ...] = ()
+    disagreement: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    review: str | None = None
+    forget: bool = field(default=False)
+
+    def plain(self) -> str:
+        """The reply as text for a terminal: everything unfolded, no markup."""
+        return "\n\n".join(part for block in self.blocks if (part := _plain(block)))
+
+
+def _plain(block: Block) -> str:
+    text = re.sub(r"\*\*(.+?)\*\*", r"\1", block.text)
+    if block.kind == "heading":
+        return f"== {text} =="
+    if block.kind == "warning":
+        return f"⚠ {text}"
+    if block.kind == "folded":
+        return f"{block.title}:\n{text}"
+    if block.kind == "sources":
+        return f"{block.title}: " + "; ".join(f"{label} <{url}>" if url else label for label, url in block.links)
+    return text

@@ -1,0 +1,60 @@
+"""What is remembered of a chat between two messages: never a text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+MAX_AGE = 24 * 60 * 60
+"""Seconds after the last message until a session is forgotten."""
+
+MOST_SESSIONS = 50_000
+
+
+@dataclass(frozen=True)
+class Session:
+    """The state of one conversation. `chosen`: the person picked the language herself, so messages do not change it."""
+
+    language: str | None = None
+    chosen: bool = False
+    state: str | None = None
+    last_intent: str | None = None
+    last_state: str | None = None
+    pending_intent: str | None = None
+    misses: int = 0
+    greeted: bool = False
+
+
+class Sessions:
+    """Sessions in memory, by chat, forgotten with age or when there are too many. Never written anywhere."""
+
+    def __init__(self, clock: Callable[[], float], max_age: float = MAX_AGE, most: int = MOST_SESSIONS) -> None:
+        self._clock = clock
+        self._max_age = max_age
+        self._most = most
+        self._kept: OrderedDict[Hashable, tuple[float, Session]] = OrderedDict()
+
+    def get(self, chat: Hashable) -> Session:
+        """The chat's session; a new one where there is none or it is too old."""
+        self._forget_old()
+        return self._kept.get(chat, (0.0, Session()))[1]
+
+    def put(self, chat: Hashable, session: Session) -> None:
+        """Remember a chat's session from now on."""
+        self._kept.pop(chat, None)
+        self._kept[chat] = (self._clock(), session)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def forget(self, chat: Hashable) -> None:
+        """Drop what is remembered of a chat."""
+        self._kept.pop(chat, None)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _forget_old(self) -> None:
+        oldest = self._clock() - self._max_age
+        while self._kept and next(iter(self._kept.values()))[0] < oldest:
+            self._kept.popitem(last=False)

@@ -1,0 +1,96 @@
+"""One message understood: text -> language -> urgency -> place -> matching."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.model import Content, Kind
+from bot.understanding.languages import Detected, Languages, Switching
+from bot.understanding.matching import Decision, Match, Matcher, decide
+from bot.understanding.places import Found, Places
+from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
+
+URGENT = 30.0
+"""An emergency that ranks first is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the
+nearest question is a button), a missed one can cost a person. See `amparo evaluate --sweep`."""
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What a text says. `wanted` is the language it asks for, where it asks for nothing else."""
+
+    text: str
+    language: Detected
+    place: Found
+    wanted: str | None
+    only_place: bool
+    matches: Sequence[Match]
+    emergency: Match | None
+    decision: Decision
+
+
+class Interpreter:
+    """Understands messages about a content. Built once; holds no state between messages."""
+
+    def __init__(self, content: Content, cache: Path | None = None) -> None:
+        register = _register()
+        self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
+        self.switching = Switching(register)
+        phrasings = [
+            (intent.id, language, clean(text))
+            for intent in content.intents.values()
+            for language, texts in intent.phrasings.items()
+            for text in texts
+        ]
+        known = {word for _, _, text in phrasings for word in words(fold(text))}
+        self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
+        by_language: dict[str, list[str]] = {}
+        by_intent: dict[str, list[str]] = {}
+        for intent, language, text in phrasings:
+            by_language.setdefault(language, []).append(text)
+            by_intent.setdefault(intent, []).append(self.places.find(text).rest)
+        self.languages = Languages(by_language)
+        self.matcher = Matcher(by_intent, cache)
+
+    def interpret(self, text: str) -> Interpretation:
+        """Everything a text of any length says; never raises."""
+        cleaned = clean(text)
+        place = self.places.find(cleaned)
+        matches = self.matcher.rank(place.rest)
+        return Interpretation(
+            text=cleaned,
+            language=self.languages.detect(cleaned),
+            place=place,
+            wanted=self.switching.wanted(cleaned),
+            only_place=bool(place.states or place.candidates) and self.switching.only_fillers(place.rest),
+            matches=matches,
+            emergency=self._emergency(place.rest, matches),
+            decision=decide(matches),
+        )
+
+    def nearest(self, matches: Sequence[Match], kind: Kind, most: int) -> list[Match]:
+        """The best matches of one kind."""
+        return [match for match in matches if self._kinds[match.intent] is kind][:most]
+
+    def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
+        """The emergency a text speaks of. A longer text than fuzzy scoring sees is looked at in pieces, all of it."""
+        rankings = [matches, *(self.matcher.rank(w) for w in windows(text))] if len(text) > MAX_FUZZY else [matches]
+        first = [
+            ranking[0]
+            for ranking in rankings
+            if ranking and self._kinds[ranking[0].intent] is Kind.EMERGENCY and ranking[0].score >= URGENT
+        ]
+        return max(first, key=lambda match: match.score, default=None)
+
+
+def _register() -> dict[str, Any]:
+    """The engine's own words, as text only (`no` stays a word)."""
+    loaded: dict[str, Any] = yaml.load((_HERE / "words.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+    return loaded
