@@ -1,0 +1,138 @@
+"""The whole bot, wired on one page: built once, everything passed in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import signal
+import time
+
+from telegram import BotCommand
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.conversation.house import House
+from bot.conversation.session import Sessions
+from bot.knowledge.catalogs import Translator
+from bot.logs import where
+from bot.settings import Settings, SettingsError
+from bot.telegram.handlers import COMMANDS, Desk
+from bot.telegram.inbox import Inbox, PollingBot
+from bot.telegram.outbox import Outbox
+
+_DRAIN_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+App = Application  # type: ignore[type-arg]
+
+
+def build_app(house: House, bot: PollingBot, *, protect: bool = False) -> App:
+    """The application with all handlers in order: commands, buttons, then everything that people send."""
+    desk = Desk(house, Outbox(bot, protect=protect), Sessions(time.monotonic), today)
+    app = ApplicationBuilder().bot(bot).updater(None).build()
+    app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
+    app.add_handler(CallbackQueryHandler(desk.on_press))
+    app.add_handler(MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, desk.on_message))
+    app.add_error_handler(_on_error)
+    return app
+
+
+def today() -> dt.date:
+    """The day in universal time."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+def build_bot(token: str, request: BaseRequest | None = None, polling: BaseRequest | None = None) -> PollingBot:
+    """The bot with its connections to Telegram."""
+    return PollingBot(
+        token,
+        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0),
+        get_updates_request=polling or HTTPXRequest(connection_pool_size=1),
+    )
+
+
+async def serve(house: House, settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy."""
+    bot = build_bot(settings.token or "")
+    app = build_app(house, bot, protect=settings.protect)
+    try:
+        await _until_reached(app)
+    except InvalidToken:
+        raise SettingsError("AMPARO_TOKEN is not a token that Telegram knows.") from None
+    inbox = Inbox(bot, app.process_update)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    tasks = [asyncio.create_task(work) for work in (inbox.poll(), stop.wait())]
+    menu = asyncio.create_task(describe(bot, house))
+    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)  # noqa: T201 - said to the operator
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+        await inbox.drain(_DRAIN_SECONDS)
+    except InvalidToken:
+        raise SettingsError("AMPARO_TOKEN was withdrawn: Telegram does not know it any more.") from None
+    except Conflict:
+        raise SettingsError("AMPARO_TOKEN is used by another running copy of the bot; stop that one first.") from None
+    finally:
+        for task in (*tasks, menu):
+            task.cancel()
+        await asyncio.gather(*tasks, menu, return_exceptions=True)
+        await app.shutdown()
+
+
+async def _until_reached(app: App) -> None:
+    """Start the application; wait for Telegram as long as it cannot be reached."""
+    pause = 2.0
+    while True:
+        try:
+            await app.initialize()
+        except InvalidToken:
+            raise
+        except NetworkError as error:
+            _log.warning("Telegram cannot be reached, next try in %.0f s [%s]", pause, where(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
+        else:
+            return
+
+
+async def describe(bot: PollingBot, house: House) -> None:
+    """Tell Telegram the commands and what the bot is, once in each language; not vital, so faults are only logged."""
+    for language in house.served:
+        code = "" if language == house.default_language else language
+        texts = house.translator(language)
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await bot.set_my_commands(commands(texts), language_code=code)
+                subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
+                about = texts.text("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
+                await bot.set_my_short_description(about[:120], language_code=code)
+                seen = texts.text("Telegram can see this chat, so please send no names, addresses or case numbers.")
+                await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
+            except TelegramError as error:
+                _log.warning("the bot's description could not be set [%s]", where(error))
+
+
+def commands(texts: Translator) -> list[BotCommand]:
+    """The commands with their descriptions in one language."""
+    described = {
+        "start": texts.text("Start"),
+        "topics": texts.text("Show all questions"),
+        "human": texts.text("Talk to a person"),
+        "state": texts.text("Choose your state"),
+        "language": texts.text("Choose your language"),
+        "help": texts.text("How to use this bot"),
+        "privacy": texts.text("What is kept about you"),
+        "forget": texts.text("Forget this chat"),
+    }
+    return [BotCommand(name, described[name]) for name in COMMANDS]
+
+
+async def _on_error(_update: object, context: object) -> None:
+    error = getattr(context, "error", None)
+    _log.error("an update could not be handled [%s]", where(error) if error else "?")

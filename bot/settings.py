@@ -1,0 +1,92 @@
+"""Settings from the environment: the only reader of `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.knowledge.model import LANGUAGES
+
+_HERE = Path(__file__).resolve().parent
+_NAMES = frozenset(
+    f"AMPARO_{name}" for name in "TOKEN TOKEN_FILE DRAFTS LANGUAGE PROTECT INTENTS TRANSLATIONS CACHE".split()
+)
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the sentence names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment decides. `serve_drafts` is None where nobody has decided."""
+
+    token: str | None = field(default=None, repr=False)
+    serve_drafts: bool | None = None
+    language: str = "en"
+    protect: bool = False
+    intents: Path = Path("intents")
+    translations: Path = Path("translations")
+    cache: Path | None = None
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a mapping, by default of the environment. Raises `SettingsError` with one line."""
+    env = os.environ if environ is None else environ
+    unknown = sorted(name for name in env if name.startswith("AMPARO_") and name not in _NAMES)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting; there are {', '.join(sorted(_NAMES))}.")
+    language = env.get("AMPARO_LANGUAGE", "en")
+    if language not in LANGUAGES:
+        raise SettingsError(f"AMPARO_LANGUAGE must be one of {' '.join(LANGUAGES)}.")
+    drafts = _one_of(env, "AMPARO_DRAFTS", {"serve": True, "refuse": False, "": None})
+    content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
+    return Settings(
+        token=_token(env),
+        serve_drafts=drafts,
+        language=language,
+        protect=bool(_one_of(env, "AMPARO_PROTECT", {"yes": True, "no": False, "": False})),
+        intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
+        translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
+        cache=_cache(env),
+    )
+
+
+def _one_of(env: Mapping[str, str], name: str, values: Mapping[str, bool | None]) -> bool | None:
+    given = env.get(name, "").strip().lower()
+    if given not in values:
+        raise SettingsError(f"{name} must be {' or '.join(v for v in values if v)}.")
+    return values[given]
+
+
+def _token(env: Mapping[str, str]) -> str | None:
+    file, token = env.get("AMPARO_TOKEN_FILE", "").strip(), env.get("AMPARO_TOKEN", "").strip()
+    if file and token:
+        raise SettingsError("AMPARO_TOKEN and AMPARO_TOKEN_FILE are both set; use one of them.")
+    if file:
+        try:
+            token = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError("AMPARO_TOKEN_FILE names a file that cannot be read.") from None
+        if not token:
+            raise SettingsError("AMPARO_TOKEN_FILE names an empty file.")
+    return token or None
+
+
+def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
+    if not env.get(name):
+        return default
+    folder = Path(env[name])
+    if not folder.is_dir():
+        raise SettingsError(f"{name} names a folder that does not exist.")
+    return folder
+
+
+def _cache(env: Mapping[str, str]) -> Path | None:
+    """Where the fitted matcher is kept; `AMPARO_CACHE=` (empty) keeps none."""
+    if "AMPARO_CACHE" in env:
+        return Path(env["AMPARO_CACHE"]) if env["AMPARO_CACHE"] else None
+    base = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
+    return Path(base) / "amparo" if base else None

@@ -1,0 +1,173 @@
+"""Updates in: our own long polling, each update cut to an allow-list and parsed in its own try.
+
+An update is confirmed to Telegram (by asking with a higher offset) once it was handled, or after a few seconds where a
+reply is slow. The stock poller confirms first, and loses what it was handling when it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.logs import where
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+POLL_SECONDS = 30
+HANDLING_SECONDS = 5.0
+"""How long the next poll waits for the replies to the last batch."""
+
+_MOST_SEEN = 10_000
+_LONGEST_PAUSE = 30.0
+
+_log = logging.getLogger(__name__)
+
+Raw = dict[str, Any]
+
+
+class PollingBot(ExtBot[None]):
+    """A bot that also hands out updates as they came, so that one broken update cannot spoil a batch."""
+
+    async def raw_updates(self, offset: int | None, timeout: int) -> Sequence[Raw]:
+        """`getUpdates` without parsing."""
+        data: Raw = {"timeout": timeout, "allowed_updates": list(ALLOWED_UPDATES)}
+        if offset is not None:
+            data["offset"] = offset
+        result = await self._post("getUpdates", data, read_timeout=timeout + 10.0)
+        return result if isinstance(result, list) else ()
+
+
+class Inbox:
+    """Polls until stopped; hands each update to `handle`, per chat in order, chats side by side."""
+
+    def __init__(self, bot: PollingBot, handle: Callable[[Update], Awaitable[None]]) -> None:
+        self._bot = bot
+        self._handle = handle
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._last: dict[int, asyncio.Task[None]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def poll(self) -> None:
+        """Poll for ever. Raises `InvalidToken` and `Conflict` (another copy polls); waits out everything else."""
+        offset: int | None = None  # never a stored one: after a quiet week Telegram starts anywhere
+        pause = 1.0
+        while True:
+            try:
+                batch = await self._bot.raw_updates(offset, POLL_SECONDS)
+                pause = 1.0
+            except (InvalidToken, Conflict):
+                raise
+            except RetryAfter as error:
+                await asyncio.sleep(_seconds(error))
+                continue
+            except (TelegramError, TypeError, AttributeError, ValueError) as error:
+                _log.warning("Telegram could not be reached, next try in %.0f s [%s]", pause, where(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                continue
+            for raw in batch:
+                number = raw.get("update_id") if isinstance(raw, dict) else None
+                if isinstance(number, int):
+                    offset = max(offset or 0, number + 1)
+                    if number not in self._seen:
+                        self._remember(number)
+                        self.take(raw)
+            if self._running:
+                await asyncio.wait(self._running, timeout=HANDLING_SECONDS)
+
+    def take(self, raw: Raw) -> None:
+        """Start handling one raw update; a broken one is dropped, counted in the log, and harms nothing else."""
+        try:
+            update = Update.de_json(cut(raw), self._bot)
+        except Exception as error:  # noqa: BLE001 - whatever a broken update raises, the loop goes on
+            _log.warning("an update could not be read [%s]", where(error))
+            return
+        chat = update.effective_chat.id if update.effective_chat else 0
+        task = asyncio.create_task(self._in_turn(self._last.get(chat), update))
+        self._last[chat] = task
+        self._running.add(task)
+        task.add_done_callback(lambda done: self._finished(chat, done))
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for the replies that are under way, at most so long."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            await self._handle(update)
+        except Exception as error:  # noqa: BLE001 - one chat's fault must not stop the others
+            _log.error("an update could not be handled [%s]", where(error))
+
+    def _finished(self, chat: int, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if self._last.get(chat) is task:
+            del self._last[chat]
+
+    def _remember(self, number: int) -> None:
+        self._seen[number] = None
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.popitem(last=False)
+
+
+def cut(raw: Raw) -> Raw:
+    """The update with what Amparo may know and nothing else.
+
+    Kept: update id, chat id and type, message id, text with its commands, whether it was forwarded (never from whom),
+    whether it replies to the bot, button data, the client's language. Names, contacts, places and files are never read.
+    """
+    kept: Raw = {"update_id": raw["update_id"]}
+    for kind in ("message", "edited_message"):
+        if isinstance(raw.get(kind), dict):
+            kept[kind] = _message(raw[kind])
+    if isinstance(raw.get("callback_query"), dict):
+        query = raw["callback_query"]
+        kept["callback_query"] = {
+            "id": query["id"], "from": _user(query["from"]), "chat_instance": "", "data": query.get("data", ""),
+        }  # fmt: skip
+        if isinstance(query.get("message"), dict):
+            kept["callback_query"]["message"] = _message({**query["message"], "text": "-"})
+    return kept
+
+
+def _message(raw: Raw) -> Raw:
+    kept: Raw = {"message_id": raw["message_id"], "date": raw.get("date", 0), "chat": _chat(raw["chat"])}
+    if isinstance(raw.get("from"), dict):
+        kept["from"] = _user(raw["from"])
+    if isinstance(raw.get("text"), str):
+        kept["text"] = raw["text"]
+        kept["entities"] = [
+            {key: entity[key] for key in ("type", "offset", "length")}
+            for entity in raw.get("entities", ())
+            if entity.get("type") in ("bot_command", "mention")
+        ]
+    if "forward_origin" in raw:
+        kept["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": ""}
+    replied = raw.get("reply_to_message")
+    if isinstance(replied, dict) and isinstance(replied.get("from"), dict):
+        kept["reply_to_message"] = {
+            "message_id": replied["message_id"], "date": 0, "chat": _chat(replied["chat"]), "from": _user(replied["from"]),
+        }  # fmt: skip
+    return kept
+
+
+def _chat(raw: Raw) -> Raw:
+    return {"id": raw["id"], "type": raw["type"]}
+
+
+def _user(raw: Raw) -> Raw:
+    kept = {"id": raw["id"], "is_bot": raw.get("is_bot", False), "first_name": ""}
+    return {**kept, "language_code": raw["language_code"]} if raw.get("language_code") else kept
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return after if isinstance(after, int | float) else after.total_seconds()

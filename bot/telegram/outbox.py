@@ -1,0 +1,79 @@
+"""Messages out: sent in order, waited for where Telegram asks to wait, never retried where that cannot help."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from telegram import LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.ext import ExtBot
+
+from bot.logs import where
+from bot.telegram.rendering import Rendered
+
+TRIES = 3
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Sends rendered replies. `protect`: people cannot forward or save the messages."""
+
+    def __init__(self, bot: ExtBot[None], *, protect: bool = False, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._bot = bot
+        self._protect = protect
+        self._sleep = sleep
+
+    async def send(self, chat: int, messages: Sequence[Rendered], reply_to: int | None = None) -> None:
+        """Send the messages of one reply, in order."""
+        for message in messages:
+            await self._tried(lambda mode, message=message: self._send(chat, message, reply_to, mode))  # type: ignore[misc]
+
+    async def edit(self, chat: int, message_id: int, messages: Sequence[Rendered]) -> None:
+        """Replace a menu by another one; sent anew where it cannot be replaced."""
+        if len(messages) == 1:
+            try:
+                await self._bot.edit_message_text(
+                    messages[0].html, chat, message_id, parse_mode=ParseMode.HTML, reply_markup=messages[0].keyboard
+                )
+            except BadRequest:
+                pass
+            else:
+                return
+        await self.send(chat, messages)
+
+    async def _send(self, chat: int, message: Rendered, reply_to: int | None, mode: str | None) -> Message:
+        return await self._bot.send_message(
+            chat,
+            message.html if mode else message.plain,
+            parse_mode=mode,
+            reply_markup=message.keyboard,
+            link_preview_options=_NO_PREVIEW,
+            protect_content=self._protect,
+            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+        )
+
+    async def _tried(self, send: Callable[[str | None], Awaitable[Message]]) -> None:
+        mode: str | None = ParseMode.HTML
+        for attempt in range(1, TRIES + 1):
+            try:
+                await send(mode)
+            except RetryAfter as error:
+                after = error.retry_after
+                await self._sleep(after if isinstance(after, int | float) else after.total_seconds())
+            except Forbidden:
+                return  # blocked by the person: nothing more to say to her
+            except BadRequest as error:  # before NetworkError, of which it is a kind
+                _log.warning("Telegram refused a message [%s]", where(error))
+                if mode is None:
+                    return
+                mode = None
+            except NetworkError as error:
+                _log.warning("a message may not have been sent, try %d of %d [%s]", attempt, TRIES, where(error))
+                await self._sleep(2.0**attempt)
+            else:
+                return
+        _log.error("a reply could not be sent")

@@ -1,0 +1,107 @@
+"""Replies as Telegram messages: HTML, split below the limit and never cut, with inline keyboards."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.conversation.reply import Block, Button, Reply
+
+LIMIT = 4000
+"""UTF-16 units of one message. Telegram's limit is 4,096 "after entities parsing", and sources disagree on the unit."""
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One message: HTML, the same as plain text, and the keyboard (on the last message of a reply only)."""
+
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def render(reply: Reply) -> list[Rendered]:
+    """The messages of a reply, in order; at least one."""
+    messages: list[tuple[list[str], list[str]]] = []
+    room = 0
+    for block in reply.blocks:
+        for piece in _pieces(block):
+            marked, plain = _marked(piece)
+            size = units(plain) + 2
+            if size > room:
+                messages.append(([], []))
+                room = LIMIT
+            messages[-1][0].append(marked)
+            messages[-1][1].append(plain)
+            room -= size
+    rendered = [Rendered("\n\n".join(marked), "\n\n".join(plain)) for marked, plain in messages] or [Rendered("…", "…")]
+    return [*rendered[:-1], Rendered(rendered[-1].html, rendered[-1].plain, _keyboard(reply.buttons))]
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as Telegram counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def quote(text: str) -> str:
+    """Foreign text made harmless in HTML: the only way in which any text gets into a message."""
+    return html.escape(text, quote=False)
+
+
+def _marked(block: Block) -> tuple[str, str]:
+    """A block as HTML and as plain text."""
+    text = _BOLD.sub(r"<b>\1</b>", quote(block.text))
+    plain = _BOLD.sub(r"\1", block.text)
+    match block.kind:
+        case "heading":
+            return f"<b>{text}</b>", plain
+        case "warning":
+            return f"⚠ {text}", f"⚠ {plain}"
+        case "folded":
+            return f"<blockquote expandable><b>{quote(block.title)}</b>\n{text}</blockquote>", f"{block.title}\n{plain}"
+        case "small":
+            return f"<i>{text}</i>", plain
+        case "sources":
+            linked = "\n".join(
+                f'<a href="{html.escape(url)}">{quote(label)}</a>' if url else quote(label) for label, url in block.links
+            )
+            listed = "\n".join(label for label, _ in block.links)
+            return f"<blockquote expandable><b>{quote(block.title)}</b>\n{linked}</blockquote>", f"{block.title}\n{listed}"
+        case _:
+            return text, plain
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """The block, in as many parts as it needs to fit into one message each."""
+    room = LIMIT - units(block.title) - 8
+    for part in _split(block.text, room):
+        yield Block(block.kind, part, block.title, block.links)
+
+
+def _split(text: str, room: int) -> Iterator[str]:
+    """Parts of at most `room` units, divided between paragraphs, else lines, else words, else characters."""
+    while units(text) > room:
+        end = len(text)
+        while units(text[:end]) > room:
+            end = min(end - 1, room)
+        cut = next((at for mark in ("\n\n", "\n", " ") if (at := text.rfind(mark, 1, end + 1)) > 0), end)
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    yield text
+
+
+def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    keyboard = [[_button(button) for button in row] for row in rows if row]
+    return InlineKeyboardMarkup(keyboard) if keyboard else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.copy is not None:
+        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
+    return InlineKeyboardButton(button.label, callback_data=button.action.encode() if button.action else "-")
