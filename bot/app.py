@@ -106,13 +106,14 @@ async def describe(bot: PollingBot, house: House) -> None:
     for language in house.served:
         code = "" if language == house.default_language else language
         texts = house.translator(language)
+        _ = texts.text
         with contextlib.suppress(asyncio.CancelledError):
             try:
                 await bot.set_my_commands(commands(texts), language_code=code)
                 subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
-                about = texts.text("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
+                about = _("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
                 await bot.set_my_short_description(about[:120], language_code=code)
-                seen = texts.text("Telegram can see this chat, so please send no names, addresses or case numbers.")
+                seen = _("Telegram can see this chat, so please send no names, addresses or case numbers.")
                 await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
             except TelegramError as error:
                 _log.warning("the bot's description could not be set [%s]", where(error))
@@ -120,15 +121,16 @@ async def describe(bot: PollingBot, house: House) -> None:
 
 def commands(texts: Translator) -> list[BotCommand]:
     """The commands with their descriptions in one language."""
+    _ = texts.text
     described = {
-        "start": texts.text("Start"),
-        "topics": texts.text("Show all questions"),
-        "human": texts.text("Talk to a person"),
-        "state": texts.text("Choose your state"),
-        "language": texts.text("Choose your language"),
-        "help": texts.text("How to use this bot"),
-        "privacy": texts.text("What is kept about you"),
-        "forget": texts.text("Forget this chat"),
+        "start": _("Start"),
+        "topics": _("Show all questions"),
+        "human": _("Talk to a person"),
+        "state": _("Choose your state"),
+        "language": _("Choose your language"),
+        "help": _("How to use this bot"),
+        "privacy": _("What is kept about you"),
+        "forget": _("Forget this chat"),
     }
     return [BotCommand(name, described[name]) for name in COMMANDS]
 

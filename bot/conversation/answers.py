@@ -56,7 +56,7 @@ def _given(w: Writer, asked: Asked, given: Answer, outcome: Outcome) -> Reply:
 
 def _which_state(w: Writer, asked: Asked, general: Answer | None) -> Reply:
     body = w.body(asked.intent, WHOLE_COUNTRY, general) if general else []
-    question = f"**{w._('Which state is it about?')}** {w._('The answer is not the same everywhere.')}"
+    question = w._("**Which state is it about?** The answer is not the same everywhere.")
     blocks = (Block("heading", w.question(asked.intent)), *body[:1], Block("text", question), *body[1:])
     states = asked.open or w.house.content.states
     buttons = (*w.state_buttons(states, asked.intent.id), (w.human_button(),))
@@ -82,11 +82,12 @@ def _no_answer(w: Writer, asked: Asked, general: Answer | None) -> Reply:
 
 def _withheld(w: Writer, asked: Asked) -> Reply:
     """An answer that must not be given (any more): the person is referred to the hotline."""
-    text = w._("The answer to this is being checked, so I cannot give it now.")
+    checking = w._("The answer to this is being checked, so I cannot give it now.")
+    person = w._("A person at {hotline} can help you.", hotline=w.hotline)
     numbers = w.numbers(asked.state, ("general", "emergency"))
     blocks = (
         Block("heading", w.question(asked.intent)),
-        Block("text", f"{text} {w._('A person at {hotline} can help you.', hotline=w.hotline)}"),
+        Block("text", f"{checking} {person}"),
         *w.number_blocks(numbers),
     )
     return _reply(w, asked, Outcome.NO_ANSWER, blocks, (w.copy_buttons(numbers), (w.human_button(),)), None)

@@ -81,15 +81,14 @@ def which_state(w: Writer, states: Sequence[str], intent: Intent | None) -> Repl
     """Ask for the state: among those left open, else among those that have answers."""
     rows = w.state_buttons(tuple(states) or w.house.content.states, intent.id if intent else None)
     outcome = Outcome.WHICH_STATE if intent and intent.kind is Kind.INFORMATION else Outcome.SETTING
-    reply = _menu(w, None, (Block("text", f"**{w._('Which state is it about?')}**"),), rows, outcome)
-    return reply
+    return _menu(w, None, (Block("text", w._("**Which state is it about?**")),), rows, outcome)
 
 
 def state_set(w: Writer, state: str) -> Reply:
     """The state is known from now on."""
     said = w._("**{state}**: noted. What is your question?", state=w.state(state))
     if state not in w.house.content.states:
-        said += " " + w._("I have no answers of its own for this state, only what is true everywhere.")
+        said += " " + w._("I have no answers for this state alone, only what is true everywhere.")
     return _menu(w, state, (Block("text", said),), _start_rows(w, state))
 
 
@@ -155,7 +154,7 @@ def _all_states(w: Writer, intent: Intent | None, state: str | None) -> Reply:
         Button(name, Action(Do.STATE, intent.id if intent else None, code, w.language)) for name, code in named
     ]
     rows = tuple(tuple(buttons[n : n + 3]) for n in range(0, len(buttons), 3))
-    return _menu(w, state, (Block("text", f"**{w._('Which state is it about?')}**"),), rows)
+    return _menu(w, state, (Block("text", w._("**Which state is it about?**")),), rows)
 
 
 def _start_rows(w: Writer, state: str | None) -> Rows:

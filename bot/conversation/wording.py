@@ -126,12 +126,14 @@ class Writer:
         unread = translated and translator.reviewed_by is None
         review = answer.review
         if review.on(self.today) == "approved" and review.date:
-            date = self.date(review.date)
-            checked = self._("Checked by {name}, {date}.", name=review.by or "", date=date)
-            return f"{checked} {self._('No person has checked this translation.') if unread else ''} {general}".replace("  ", " ")
-        if unread:
-            return f"{self._('No lawyer has checked this, and no person has checked the translation.')} {general}"
-        return f"{self._('No lawyer has checked this.')} {general}"
+            checked = self._("Checked by {name}, {date}.", name=review.by or "", date=self.date(review.date))
+            if unread:
+                checked += " " + self._("No person has checked this translation.")
+        elif unread:
+            checked = self._("No lawyer has checked this, and no person has checked the translation.")
+        else:
+            checked = self._("No lawyer has checked this.")
+        return f"{checked} {general}"
 
     def _link(self, source: Source | str) -> tuple[str, str | None]:
         if isinstance(source, str):
@@ -167,7 +169,7 @@ class Writer:
         others = [code for code in self.house.served if code != self.language]
         if len(others) == 1:
             return Button(f"🌐 {native_name(others[0])}", Action(Do.LANGUAGE, intent.id, state, others[0]))
-        return Button(f"🌐 {self._('Language')}", Action(Do.LANGUAGES, intent.id, state, self.language))
+        return Button("🌐 " + self._("Language"), Action(Do.LANGUAGES, intent.id, state, self.language))
 
     def related(self, intent: Intent, state: str | None) -> tuple[Choice, ...]:
         known = [related for related in intent.related if related in self.house.content.intents]

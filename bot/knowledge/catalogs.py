@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel import Locale
 from babel.messages.catalog import Catalog
+from babel.messages.frontend import CommandLineInterface
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, write_po
 
@@ -120,6 +123,14 @@ def read(path: Path, faults: list[Fault]) -> Catalog | None:
     except (ValueError, LookupError):  # a header that names an unknown character set, or text that is not in it
         faults.append(Fault(name, 0, "the file is not UTF-8, or its header is broken"))
     return None
+
+
+def extract(checkout: Path) -> Catalog:
+    """All texts of the program and of the content, found as `pybabel extract` finds them by pyproject.toml."""
+    with tempfile.NamedTemporaryFile(suffix=".pot") as file, contextlib.chdir(checkout):
+        options = ["-F", "pyproject.toml", "-c", "NOTE", "-o", file.name]
+        CommandLineInterface().run(["pybabel", "--quiet", "extract", *options, "."])
+        return read_po(io.BytesIO(file.read()))
 
 
 def reviewed_by(path: Path) -> str | None:

@@ -183,6 +183,10 @@ class Hotline(_Frozen):
     languages: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
 
+    def reachable_anywhere(self) -> bool:
+        """Whether some emergency number has been confirmed."""
+        return any(n.number and n.confirmed and n.purpose == "emergency" for n in self.numbers)
+
     def reachable(self, purpose: str, state: str | None, *, confirmed_only: bool) -> list[Number]:
         """Filled-in numbers for a purpose: those of the state first, then those of the whole country."""
         usable = [

@@ -19,7 +19,7 @@ from bot.understanding.alignment import Alignment
 from bot.understanding.fitting import fit
 from bot.understanding.text import cap, fold, words
 
-ANSWER = 50.0
+ANSWER = 60.0
 """The best intent is answered from this score on."""
 
 MARGIN = 10.0
@@ -38,11 +38,11 @@ _NEAREST = 300
 class Weights:
     """How much each part counts; fitted on the held-out questions by `amparo evaluate --fit`."""
 
-    classifier: float = 1.9
-    lead: float = 5.2
-    aligned: float = 6.6
-    known: float = 2.2
-    offset: float = -4.6
+    classifier: float = 1.6
+    lead: float = 4.9
+    aligned: float = 6.9
+    known: float = -0.3
+    offset: float = -2.3
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Decision:
     choices: tuple[Match, ...] = ()
 
 
-def decide(matches: Sequence[Match]) -> Decision:
+def decide(matches: Sequence[Match], answer: float = ANSWER, margin: float = MARGIN) -> Decision:
     """Answer the best where it is sure and clearly ahead; else offer what is worth offering."""
     if not matches:
         return Decision()
     best = matches[0]
     second = matches[1].score if len(matches) > 1 else 0.0
-    if best.score >= ANSWER and best.score - second >= MARGIN:
+    if best.score >= answer and best.score - second >= margin:
         return Decision(answer=best)
     return Decision(choices=tuple(match for match in matches[:MOST_CHOICES] if match.score >= CHOICE))
 
@@ -90,7 +90,7 @@ class Matcher:
     def rank(self, text: str) -> list[Match]:
         """Every intent with its score, best first, ties by id. Empty where the text has no word."""
         fitted, weights = self._fitted, self._weights
-        said = [self.repair(word) for word in words(fold(cap(text)))]
+        said = self.read(text).split()
         if not said or not fitted.texts:
             return []
         telling = np.array([fitted.vectorizer.weight(word) for word in said])
@@ -125,6 +125,10 @@ class Matcher:
             for n, intent in enumerate(fitted.intents)
         ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
+
+    def read(self, text: str) -> str:
+        """The words as they are compared, typos repaired."""
+        return " ".join(self.repair(word) for word in words(fold(cap(text))))
 
     def repair(self, word: str) -> str:
         """The word, or the one word of the phrasings that it is most likely a misspelling of.

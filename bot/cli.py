@@ -1,0 +1,92 @@
+"""Commands: parse, print, return exit codes. No logic of their own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot import commands
+from bot.knowledge.reading import ContentError
+from bot.logs import configure, where
+from bot.settings import Settings, SettingsError, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is good, 1 a fault that was said in plain words, 2 a wrong call."""
+    configure()
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = read_settings()
+        if given.intents:
+            settings = replace(settings, intents=_folder(given.intents, "--intents"))
+        if given.translations:
+            settings = replace(settings, translations=_folder(given.translations, "--translations"))
+        return _run(given, settings)
+    except (SettingsError, ContentError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
+        print(f"Amparo stopped because of a fault of its own [{where(error)}].", file=sys.stderr)
+        return 1
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> int:
+    match given.command:
+        case "ask" if given.jsonl:
+            return commands.ask_lines(settings, sys.stdin.buffer, sys.stdout)
+        case "ask":
+            return commands.ask_once(settings, " ".join(given.text), given.state, given.language, explain=given.explain)
+        case "evaluate":
+            return commands.evaluate(settings, given.questions, errors=given.errors, sweep=given.sweep, fit=given.fit)
+        case "check":
+            return commands.check(settings, deploy=given.deploy)
+        case "coverage":
+            return commands.coverage(settings)
+        case "translations":
+            return commands.translations_update(settings)
+        case "prepare":
+            return commands.prepare(settings)
+        case _:
+            return asyncio.run(commands.run(settings)) if settings.token else commands.converse(settings)
+
+
+def _folder(path: Path, option: str) -> Path:
+    if not path.is_dir():
+        raise SettingsError(f"{option} names a folder that does not exist: {path}")
+    return path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="amparo", description="Curated answers for immigrant-rights hotlines.")
+    content = argparse.ArgumentParser(add_help=False)
+    content.add_argument("--intents", type=Path, help="a folder of intent files instead of Amparo's own")
+    content.add_argument("--translations", type=Path, help="a folder of catalogs instead of Amparo's own")
+    sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    sub.add_parser("run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, a conversation in the terminal")
+    ask = sub.add_parser("ask", parents=[content], help="one question, or one a line with --jsonl")
+    ask.add_argument("text", nargs="*", help="the question")
+    ask.add_argument("--state", help="postal code of the state in the person's settings")
+    ask.add_argument("--language", help="one of the language codes")
+    ask.add_argument("--explain", action="store_true", help="show the ranking behind the reply")
+    ask.add_argument("--jsonl", action="store_true", help='lines {"id", "text", "state", "language"} in, one line each out')
+    evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
+    evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
+    evaluate.add_argument("--errors", action="store_true", help="list the messages that were not helped")
+    evaluate.add_argument("--sweep", action="store_true", help="figures for other thresholds and margins")
+    evaluate.add_argument("--fit", action="store_true", help="fit the weights of the score to these questions")
+    check = sub.add_parser("check", parents=[content], help="all rules over the content; exit 1 for a fault")
+    check.add_argument("--deploy", action="store_true", help="also what a live bot needs")
+    sub.add_parser("coverage", parents=[content], help="a table: question x state x language, review")
+    sub.add_parser("translations", parents=[content], help="bring the catalogs up to date with the English").add_argument(
+        "action", choices=["update"]
+    )
+    sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
+    return parser

@@ -1,0 +1,215 @@
+"""What the commands do with what is built; each returns an exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from bot.conversation.asker import reply
+from bot.conversation.house import House, build_house
+from bot.conversation.reply import Message, Reply
+from bot.conversation.session import Session
+from bot.knowledge import catalogs, checking
+from bot.knowledge.model import LANGUAGES, STATES
+from bot.knowledge.reading import survey
+from bot.settings import Settings, SettingsError
+from bot.understanding.evaluation import Labelled
+
+
+def house_of(settings: Settings, *, live: bool = False) -> House:
+    """The house for these settings. Live: drafts as decided and confirmed numbers only; else everything is shown."""
+    return build_house(
+        settings.intents,
+        settings.translations,
+        cache=settings.cache,
+        serve_drafts=bool(settings.serve_drafts) if live else True,
+        confirmed_only=live,
+        default_language=settings.language,
+    )
+
+
+async def run(settings: Settings) -> int:
+    """The bot on Telegram, until it is stopped."""
+    if settings.serve_drafts is None:
+        raise SettingsError("AMPARO_DRAFTS must be serve or refuse: decide whether answers no lawyer has checked are given.")
+    house = house_of(settings, live=True)
+    if not house.content.hotline.reachable_anywhere():
+        raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
+    from bot.app import serve  # here, so that the other commands start without Telegram's library
+
+    await serve(house, settings)
+    return 0
+
+
+def converse(settings: Settings) -> int:
+    """A conversation in the terminal."""
+    from bot.practice.terminal import converse as hold
+
+    def read() -> str | None:
+        try:
+            return input("> ")
+        except EOFError:
+            return None
+
+    hold(house_of(settings), _today(), read, lambda text: print(text, flush=True))
+    return 0
+
+
+def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
+    """One JSON object a line in, one a line out, in order; a bad line gives an error on its line."""
+    house = house_of(settings)
+    for line in lines:
+        if line.strip():
+            print(json.dumps(_asked(house, line), ensure_ascii=False), file=out, flush=True)
+    return 0
+
+
+def ask_once(settings: Settings, text: str, state: str | None, language: str | None, *, explain: bool) -> int:
+    """One question and its reply as a person reads it."""
+    house = house_of(settings)
+    answered = _ask(house, text, _valid_state(state), _valid_language(language))
+    print(answered.plain())
+    for button in (button for row in answered.buttons for button in row):
+        print(f"  [{button.label}]")
+    if explain:
+        _explain(house, text, answered)
+    return 0
+
+
+def check(settings: Settings, *, deploy: bool) -> int:
+    """Every fault of content and catalogs as `file:line: sentence`; 1 if there is one."""
+    loaded, faults = survey(settings.intents)
+    translators, catalog_faults = catalogs.load(settings.translations)
+    checked = checking.check(loaded, translators, _today())
+    faults = sorted({*faults, *catalog_faults, *checked.faults})
+    if deploy:
+        faults += checking.check_deploy(loaded, drafts_decided=settings.serve_drafts is not None)
+    for note in checked.notes:
+        print(f"{note} (note)")
+    for fault in faults:
+        print(fault)
+    print(f"{len(loaded.content.intents)} intents, {len(faults)} faults, {len(checked.notes)} notes")
+    return 1 if faults else 0
+
+
+def coverage(settings: Settings) -> int:
+    """A table of what is answered where, in which languages, and checked by whom."""
+    from bot.coverage import table
+
+    loaded, _ = survey(settings.intents)
+    translators, _ = catalogs.load(settings.translations)
+    print("\n".join(table(loaded.content, translators, _today())))
+    return 0
+
+
+def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool, fit: bool) -> int:
+    """Figures over labelled questions."""
+    from bot import measuring
+
+    house = house_of(settings)
+    return measuring.report(house, paths, _asker(house), errors=errors, sweep=sweep, fit=fit)
+
+
+def translations_update(settings: Settings) -> int:
+    """Extract all texts and bring every catalog up to date, by context."""
+    template = catalogs.extract(Path.cwd())
+    catalogs.write(settings.translations / "messages.pot", template)
+    for path in sorted(settings.translations.glob("*/LC_MESSAGES/messages.po")):
+        faults: list[Any] = []
+        old = catalogs.read(path, faults)
+        if old is None:
+            print(*faults, sep="\n")
+            return 1
+        fresh = catalogs.update(old, template, path.parts[-3])
+        catalogs.write(path, fresh)
+        empty = sum(1 for m in fresh if m.id and not m.string)
+        fuzzy = sum(1 for m in fresh if m.id and m.fuzzy)
+        print(f"{path}: {len(fresh)} texts, {empty} untranslated, {fuzzy} to look at again")
+    return 0
+
+
+def prepare(settings: Settings) -> int:
+    """Learn the matcher and keep it."""
+    house_of(settings)
+    print("Ready." if settings.cache else "There is no place to keep the matcher: AMPARO_CACHE is empty.")
+    return 0 if settings.cache else 1
+
+
+def _asker(house: House) -> Callable[[Labelled], Mapping[str, Any]]:
+    return lambda question: _as_json(question.id, _ask(house, question.text, question.stored, None))
+
+
+def _asked(house: House, line: bytes) -> dict[str, Any]:
+    number: Any = None
+    try:
+        data = json.loads(line)
+        if not isinstance(data, dict):
+            raise SettingsError("a line must be an object with id, text, state and language")
+        number = data.get("id")
+        if not isinstance(data.get("text"), str):
+            raise SettingsError("text must be a string")
+        state, language = _valid_state(data.get("state")), _valid_language(data.get("language"))
+    except SettingsError as error:
+        return {"id": number, "error": str(error)}
+    except ValueError:  # JSONDecodeError and UnicodeDecodeError
+        return {"id": None, "error": "this line is not JSON"}
+    except RecursionError:
+        return {"id": None, "error": "this line is nested too deep"}
+    return _as_json(number, _ask(house, data["text"], state, language))
+
+
+def _ask(house: House, text: str, state: str | None, language: str | None) -> Reply:
+    session = Session(language=language, chosen=language is not None, state=state, greeted=True)
+    return reply(Message(text), session, house, _today())[0]
+
+
+def _as_json(number: Any, answered: Reply) -> dict[str, Any]:
+    return {
+        "id": number,
+        "outcome": answered.outcome.value,
+        "intent": answered.intent,
+        "score": answered.score,
+        "state": answered.state,
+        "language": answered.language,
+        "sources": list(answered.sources),
+        "disagreement": list(answered.disagreement),
+        "choices": [{"intent": c.intent, "score": c.score, "sources": list(c.sources)} for c in answered.choices],
+        "review": answered.review,
+        "text": answered.plain(),
+    }
+
+
+def _explain(house: House, text: str, answered: Reply) -> None:
+    heard = house.interpreter.interpret(text)
+    print(f"\noutcome: {answered.outcome}   language: {heard.language.language} ({'sure' if heard.language.sure else 'not sure'})"
+          f"   places: {', '.join(heard.place.states or heard.place.candidates) or 'none'}"
+          f" (from {', '.join(heard.place.evidence) or 'no word'})")  # fmt: skip
+    print("read as: " + house.interpreter.matcher.read(heard.place.rest))
+    for match in heard.matches[:6]:
+        parts = "  ".join(f"{name} {value:+.2f}" for name, value in match.parts.items())
+        print(f"{match.score:5.1f}  {match.intent:24}  {parts}")
+
+
+def _valid_state(state: Any) -> str | None:
+    if state is None or state == "":
+        return None
+    if not isinstance(state, str) or state.upper() not in STATES:
+        raise SettingsError("state must be the postal code of a US state, or null")
+    return state.upper()
+
+
+def _valid_language(language: Any) -> str | None:
+    if language is None or language == "":
+        return None
+    if language not in LANGUAGES:
+        raise SettingsError(f"language must be one of {' '.join(LANGUAGES)}, or null")
+    return str(language)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
