@@ -8,25 +8,34 @@ import datetime as dt
 import logging
 import signal
 import time
+from typing import Any
 
 from telegram import BotCommand
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.conversation.house import House
+from bot.conversation.reply import COMMANDS
 from bot.conversation.session import Sessions
 from bot.knowledge.catalogs import Translator
 from bot.logs import where
 from bot.settings import Settings, SettingsError
-from bot.telegram.handlers import COMMANDS, Desk
+from bot.telegram.handlers import Desk
 from bot.telegram.inbox import Inbox, PollingBot
 from bot.telegram.outbox import Outbox
 
 _DRAIN_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
-App = Application  # type: ignore[type-arg]
+App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build_app(house: House, bot: PollingBot, *, protect: bool = False) -> App:
@@ -68,7 +77,7 @@ async def serve(house: House, settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     tasks = [asyncio.create_task(work) for work in (inbox.poll(), stop.wait())]
     menu = asyncio.create_task(describe(bot, house))
-    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)  # noqa: T201 - said to the operator
+    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():

@@ -70,13 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     content.add_argument("--intents", type=Path, help="a folder of intent files instead of Amparo's own")
     content.add_argument("--translations", type=Path, help="a folder of catalogs instead of Amparo's own")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    sub.add_parser("run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, a conversation in the terminal")
+    sub.add_parser(
+        "run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, a conversation in the terminal"
+    )
     ask = sub.add_parser("ask", parents=[content], help="one question, or one a line with --jsonl")
     ask.add_argument("text", nargs="*", help="the question")
     ask.add_argument("--state", help="postal code of the state in the person's settings")
     ask.add_argument("--language", help="one of the language codes")
     ask.add_argument("--explain", action="store_true", help="show the ranking behind the reply")
-    ask.add_argument("--jsonl", action="store_true", help='lines {"id", "text", "state", "language"} in, one line each out')
+    ask.add_argument(
+        "--jsonl", action="store_true", help='lines {"id", "text", "state", "language"} in, one line each out'
+    )
     evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
     evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
     evaluate.add_argument("--errors", action="store_true", help="list the messages that were not helped")
@@ -85,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     check = sub.add_parser("check", parents=[content], help="all rules over the content; exit 1 for a fault")
     check.add_argument("--deploy", action="store_true", help="also what a live bot needs")
     sub.add_parser("coverage", parents=[content], help="a table: question x state x language, review")
-    sub.add_parser("translations", parents=[content], help="bring the catalogs up to date with the English").add_argument(
-        "action", choices=["update"]
-    )
+    sub.add_parser(
+        "translations", parents=[content], help="bring the catalogs up to date with the English"
+    ).add_argument("action", choices=["update"])
     sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     return parser

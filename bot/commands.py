@@ -34,7 +34,9 @@ def house_of(settings: Settings, *, live: bool = False) -> House:
 async def run(settings: Settings) -> int:
     """The bot on Telegram, until it is stopped."""
     if settings.serve_drafts is None:
-        raise SettingsError("AMPARO_DRAFTS must be serve or refuse: decide whether answers no lawyer has checked are given.")
+        raise SettingsError(
+            "AMPARO_DRAFTS must be serve or refuse: decide whether answers no lawyer has checked are given."
+        )
     house = house_of(settings, live=True)
     if not house.content.hotline.reachable_anywhere():
         raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
@@ -184,9 +186,10 @@ def _as_json(number: Any, answered: Reply) -> dict[str, Any]:
 
 def _explain(house: House, text: str, answered: Reply) -> None:
     heard = house.interpreter.interpret(text)
-    print(f"\noutcome: {answered.outcome}   language: {heard.language.language} ({'sure' if heard.language.sure else 'not sure'})"
-          f"   places: {', '.join(heard.place.states or heard.place.candidates) or 'none'}"
-          f" (from {', '.join(heard.place.evidence) or 'no word'})")  # fmt: skip
+    print(f"\noutcome: {answered.outcome}")
+    print(f"language: {heard.language.language} ({'' if heard.language.sure else 'not '}sure)")
+    places = ", ".join(heard.place.states or heard.place.candidates) or "none"
+    print(f"places: {places} (from {', '.join(heard.place.evidence) or 'no word'})")
     print("read as: " + house.interpreter.matcher.read(heard.place.rest))
     for match in heard.matches[:6]:
         parts = "  ".join(f"{name} {value:+.2f}" for name, value in match.parts.items())
@@ -211,5 +214,3 @@ def _valid_language(language: Any) -> str | None:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
-
-

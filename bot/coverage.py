@@ -20,7 +20,7 @@ def table(content: Content, translators: Mapping[str, Translator], today: dt.dat
             yield f"{intent.id:26}{intent.kind:13}{place:6}{answer.review.on(today):11}{cells}"
         missing = [state for state in content.states if state not in intent.answers] if intent.states else []
         if missing:
-            yield f"{intent.id:26}{intent.kind:13}{','.join(missing):6}{'no answer: the ' + WHOLE_COUNTRY + ' text is given'}"
+            yield f"{intent.id:26}{intent.kind:13}{','.join(missing):6}none: the {WHOLE_COUNTRY} text"
     yield ""
     for code in languages:
         translator = translators[code]
@@ -32,7 +32,7 @@ def table(content: Content, translators: Mapping[str, Translator], today: dt.dat
 
 def _texts(intent: Intent, place: str, translator: Translator) -> str:
     """How many of an answer's texts are in this language, of how many."""
-    answer = intent.answers[place]  # type: ignore[index]
+    answer = intent.answers[place]
     present = [name for name in FIELDS if getattr(answer, name)]
     there = sum(translator.content(f"{intent.id}/{name}/{place}", getattr(answer, name))[1] for name in present)
     return f"{there}/{len(present)}"

@@ -42,8 +42,7 @@ def _tables(verdicts: Sequence[Verdict]) -> list[str]:
     columns = {"all": verdicts, **{code: [v for v in verdicts if v.labelled.language == code] for code in languages}}
     shares = {name: figures(part) for name, part in columns.items()}
     lines = [f"{'':28}" + "".join(f"{name:>9}" for name in shares)]
-    for figure in shares["all"]:
-        lines.append(f"{figure:28}" + "".join(f"{share[figure]:9.4g}" for share in shares.values()))
+    lines += [f"{name:28}" + "".join(f"{share[name]:9.4g}" for share in shares.values()) for name in shares["all"]]
     lines.append("")
     for intent, words in by_intent(verdicts).items():
         lines.append(f"{intent:28}" + "  ".join(f"{word} {count}" for word, count in words.most_common()))
@@ -52,9 +51,12 @@ def _tables(verdicts: Sequence[Verdict]) -> list[str]:
 
 def _errors(verdicts: Sequence[Verdict]) -> list[str]:
     """The messages that were not helped. They are test questions, never people's."""
-    return ["", *("\t".join([v.labelled.id, v.word, "/".join(v.labelled.intents), str(v.got["outcome"]), str(v.got["intent"]),
-                             str(v.got["score"]), v.labelled.text])
-                  for v in verdicts if v.word not in ("right", "offered"))]  # fmt: skip
+    return [
+        f"{v.labelled.id}\t{v.word}\t{'/'.join(v.labelled.intents)}\t{v.got['outcome']}\t{v.got['intent']}\t"
+        f"{v.got['score']}\t{v.labelled.text}"
+        for v in verdicts
+        if v.word not in ("right", "offered")
+    ]
 
 
 def _swept(house: House, questions: Sequence[Labelled]) -> list[str]:
@@ -69,10 +71,11 @@ def _swept(house: House, questions: Sequence[Labelled]) -> list[str]:
                 if interpretation.emergency is None:
                     decision = matching.decide(interpretation.matches, answer=threshold, margin=margin)
                     seen[_word(question, decision, kinds)] += 1
+            helped = seen["right"] + seen["offered"]
             scope = sum(seen[w] for w in ("right", "offered", "wrong", "lost")) or 1
             other = sum(seen[w] for w in ("false", "other offered", "other")) or 1
             lines.append(
-                f"{threshold:11} {margin:7} {seen['right'] / scope:7.3f} {(seen['right'] + seen['offered']) / scope:7.3f} "
+                f"{threshold:11} {margin:7} {seen['right'] / scope:7.3f} {helped / scope:7.3f} "
                 f"{seen['wrong'] / (seen['right'] + seen['wrong'] or 1):6.3f} {seen['false']:7} of {other} "
                 f"{seen['other offered'] / other:10.3f}"
             )
@@ -116,5 +119,7 @@ def _fitted(house: House, questions: Sequence[Labelled]) -> list[str]:
     for low in range(0, 100, 10):
         chosen = (expected >= low / 100) & (expected < (low + 10) / 100 + (low == 90))  # noqa: PLR2004
         if chosen.any():
-            lines.append(f"scored {low:3}-{low + 10:3}: {int(chosen.sum()):5} pairs, {100 * y[chosen].mean():5.1f} % right")
+            lines.append(
+                f"scored {low:3}-{low + 10:3}: {int(chosen.sum()):5} pairs, {100 * y[chosen].mean():5.1f} % right"
+            )
     return lines

@@ -11,7 +11,8 @@ from bot.knowledge.model import LANGUAGES
 
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
-    f"AMPARO_{name}" for name in "TOKEN TOKEN_FILE DRAFTS LANGUAGE PROTECT INTENTS TRANSLATIONS CACHE".split()
+    f"AMPARO_{name}"
+    for name in ["TOKEN", "TOKEN_FILE", "DRAFTS", "LANGUAGE", "PROTECT", "INTENTS", "TRANSLATIONS", "CACHE"]
 )
 
 

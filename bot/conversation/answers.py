@@ -33,7 +33,7 @@ def answer(w: Writer, asked: Asked) -> Reply:
     intent, state = asked.intent, asked.state
     if intent.kind is not Kind.INFORMATION:
         return _other(w, asked)
-    own = intent.answers.get(state) if state else None  # type: ignore[call-overload]
+    own = intent.answers.get(state) if state else None
     general = intent.answers.get(WHOLE_COUNTRY)
     if own is not None:
         return _given(w, asked, own, Outcome.ANSWER) if w.shown(own) else _withheld(w, asked)
@@ -97,7 +97,7 @@ def _other(w: Writer, asked: Asked) -> Reply:
     """Anything that is not information: an emergency, a personal case, a person wanted, small talk, another subject."""
     intent, state = asked.intent, asked.state
     place = state if state and state in intent.answers else WHOLE_COUNTRY
-    given = intent.answers.get(place) or next(iter(intent.answers.values()))  # type: ignore[call-overload]
+    given = intent.answers.get(place) or next(iter(intent.answers.values()))
     urgent = intent.kind is Kind.EMERGENCY
     # An emergency's text is never withheld; another that may not be shown leaves the heading and the way to a person.
     body = w.body(intent, place, given) if urgent or w.shown(given) else []

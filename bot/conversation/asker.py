@@ -50,7 +50,9 @@ def _reply(message: Message, session: Session, house: House, today: dt.date) -> 
     session = replace(session, language=language)
     answered, session = _heard(heard, Writer(house, language, today), session)
     if message.edited:
-        note = Block("small", Writer(house, language, today)._("You changed your message. This is the answer to the new one."))
+        note = Block(
+            "small", Writer(house, language, today)._("You changed your message. This is the answer to the new one.")
+        )
         answered = replace(answered, blocks=(note, *answered.blocks))
     return answered, session
 
@@ -190,5 +192,3 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
     if action.do is Do.FORGET:
         return menus.forgotten(w), Session()
     return menus.menu(w, action, session.state), session
-
-

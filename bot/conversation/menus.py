@@ -59,7 +59,9 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
 
 def no_text(w: Writer, state: str | None) -> Reply:
     """To a photo, a voice message, a sticker, or nothing that can be read."""
-    said = w._("I can only read text. I did not keep what you sent. Please write your question in a few words, or choose one.")
+    said = w._(
+        "I can only read text. I did not keep what you sent. Please write your question in a few words, or choose one."
+    )
     return _menu(w, state, (Block("text", said),), _start_rows(w, state), Outcome.NOT_UNDERSTOOD)
 
 
@@ -126,8 +128,8 @@ def _privacy(w: Writer) -> str:
             w._("**What I keep:** your language, your state and which question you asked last, in memory, for one day "
                 "at most. Nothing is written to a disk. I keep no message, no name and no number."),
             w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
-                "Telegram may give an address on the internet and a telephone number to the authorities on a valid order. "
-                "I cannot change that."),
+                "Telegram may give an address on the internet and a telephone number to the authorities on a valid "
+                "order. I cannot change that."),
             w._("/forget makes me forget at once."),
         )
     )  # fmt: skip
@@ -150,9 +152,7 @@ def _topics(w: Writer, state: str | None, page: int) -> Reply:
 
 def _all_states(w: Writer, intent: Intent | None, state: str | None) -> Reply:
     named = sorted((w.state(code), code) for code in STATES)
-    buttons = [
-        Button(name, Action(Do.STATE, intent.id if intent else None, code, w.language)) for name, code in named
-    ]
+    buttons = [Button(name, Action(Do.STATE, intent.id if intent else None, code, w.language)) for name, code in named]
     rows = tuple(tuple(buttons[n : n + 3]) for n in range(0, len(buttons), 3))
     return _menu(w, state, (Block("text", w._("**Which state is it about?**")),), rows)
 

@@ -43,6 +43,21 @@ class Do(StrEnum):
     FORGET = "f"
 
 
+COMMANDS = {
+    "start": Do.START,
+    "topics": Do.TOPICS,
+    "human": Do.HUMAN,
+    "state": Do.STATES,
+    "language": Do.LANGUAGES,
+    "help": Do.ABOUT,
+    "privacy": Do.PRIVACY,
+    "forget": Do.FORGET,
+}
+"""The commands that people can type, in the order of the menu."""
+
+_BUTTON = re.compile(rf"([{''.join(Do)}])\|([a-z0-9_]*)\|([A-Z]*)\|([a-z]*)\|([0-9]{{0,3}})")
+
+
 @dataclass(frozen=True)
 class Action:
     """A pressed button or a command. Carries all it needs, so that it works after a restart."""
@@ -60,11 +75,11 @@ class Action:
     @classmethod
     def decode(cls, data: str) -> Self | None:
         """The action of a button, or None for anything else."""
-        parts = data.split("|")
-        if len(parts) != 5 or parts[0] not in list(Do) or not (parts[4].isascii() and parts[4].isdigit() or not parts[4]):  # noqa: PLR2004
+        found = _BUTTON.fullmatch(data)
+        if found is None:
             return None
-        do, intent, state, language, page = parts
-        return cls(Do(do), intent or None, state or None, language or None, int(page[:3] or 0))
+        do, intent, state, language, page = found.groups()
+        return cls(Do(do), intent or None, state or None, language or None, int(page or 0))
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from babel.dates import format_date
 
 from bot.conversation.house import House
 from bot.conversation.reply import Action, Block, Button, Choice, Do
-from bot.knowledge.model import WHOLE_COUNTRY, Answer, Intent, Kind, Number, Source
 from bot.knowledge.catalogs import locale
+from bot.knowledge.model import WHOLE_COUNTRY, Answer, Intent, Kind, Number, Source
 from bot.understanding.languages import native_name
 from bot.understanding.matching import MOST_CHOICES, Match
 
@@ -150,18 +150,21 @@ class Writer:
         return f"{source.title} ({read})" if read else source.title or "", source.url
 
     def buttons(self, intent: Intent, state: str | None) -> tuple[tuple[Button, ...], ...]:
+        """Under an information answer: a person, the other states, related questions, the language."""
         rows: list[tuple[Button, ...]] = [(self.human_button(),)]
         others = [other for other in intent.states if other != state]
         if others:
             rows.append(
                 tuple(
-                    self.answer_button(
-                        intent.id, other, self._("And in {state}?", state=self.state(other))
-                    )
+                    self.answer_button(intent.id, other, self._("And in {state}?", state=self.state(other)))
                     for other in others[:2]
                 )
             )
-        rows += [(self.answer_button(related, state),) for related in intent.related[:2] if related in self.house.content.intents]
+        rows += [
+            (self.answer_button(related, state),)
+            for related in intent.related[:2]
+            if related in self.house.content.intents
+        ]
         return (*rows, (self.other_language_button(intent, state),))
 
     def other_language_button(self, intent: Intent, state: str | None) -> Button:
@@ -172,5 +175,6 @@ class Writer:
         return Button("🌐 " + self._("Language"), Action(Do.LANGUAGES, intent.id, state, self.language))
 
     def related(self, intent: Intent, state: str | None) -> tuple[Choice, ...]:
+        """The questions that the content names beside this one."""
         known = [related for related in intent.related if related in self.house.content.intents]
         return tuple(self.choice(Match(related, 0.0), state) for related in known[:MOST_CHOICES])

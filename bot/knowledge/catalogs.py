@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,23 @@ REVIEWED = "X-Reviewed-By"
 """The header that names the person who has read the whole catalog; empty until then."""
 
 PLACEHOLDERS = frozenset(
-    "hotline hours state states question number name language text date by document page pages phone".split()
+    [
+        "hotline",
+        "hours",
+        "state",
+        "states",
+        "question",
+        "number",
+        "name",
+        "language",
+        "text",
+        "date",
+        "by",
+        "document",
+        "page",
+        "pages",
+        "phone",
+    ]
 )
 """The only names that `{name}` in a text of the program may have."""
 
@@ -129,7 +145,8 @@ def extract(checkout: Path) -> Catalog:
     """All texts of the program and of the content, found as `pybabel extract` finds them by pyproject.toml."""
     with tempfile.NamedTemporaryFile(suffix=".pot") as file, contextlib.chdir(checkout):
         options = ["-F", "pyproject.toml", "-c", "NOTE", "-o", file.name]
-        CommandLineInterface().run(["pybabel", "--quiet", "extract", *options, "."])
+        run: Callable[[list[str]], None] = CommandLineInterface().run
+        run(["pybabel", "--quiet", "extract", *options, "."])
         return read_po(io.BytesIO(file.read()))
 
 

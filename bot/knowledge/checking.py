@@ -24,8 +24,8 @@ LEAST_OTHER_PHRASINGS = 6
 
 _ID = re.compile(r"^[a-z][a-z0-9_]{0,23}$")
 _FORBIDDEN = re.compile(
-    r"\b(you are safe|you're safe|you will be safe|don't worry|do not worry|everything will be fine|unfortunately|simply|"
-    r"pursuant|illegal (?:alien|immigrant)s?|illegals)\b",
+    r"\b(you are safe|you're safe|you will be safe|don't worry|do not worry|everything will be fine|unfortunately|"
+    r"simply|pursuant|illegal (?:alien|immigrant)s?|illegals)\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"[{}<>]|\]\(|https?://")
@@ -59,7 +59,9 @@ def check_deploy(loaded: Loaded, *, drafts_decided: bool) -> list[Fault]:
     """What a live bot needs besides: somebody has confirmed an emergency number, and decided about drafts."""
     faults = []
     if not loaded.content.hotline.reachable_anywhere():
-        faults.append(_hotline_fault(loaded, ("numbers",), "no emergency number is confirmed: call one and fill in `confirmed`"))
+        faults.append(
+            _hotline_fault(loaded, ("numbers",), "no emergency number is confirmed: call one and fill in `confirmed`")
+        )
     if not drafts_decided:
         faults.append(_hotline_fault(loaded, (), "AMPARO_DRAFTS is not set: choose serve or refuse"))
     return faults
@@ -70,9 +72,13 @@ def _identity(loaded: Loaded, intent: Intent) -> Iterator[Fault]:
     if intent.id != stem:
         yield loaded.fault(intent.id, ("id",), f"the id is {intent.id!r}, but the file is called {stem!r}")
     if not _ID.match(intent.id):
-        yield loaded.fault(intent.id, ("id",), "an id has small letters, digits and _, at most 24 (it must fit into buttons)")
+        yield loaded.fault(
+            intent.id, ("id",), "an id has small letters, digits and _, at most 24 (it must fit into buttons)"
+        )
     if len(intent.question) > MOST_QUESTION:
-        yield loaded.fault(intent.id, ("question",), f"the question has {len(intent.question)} characters, {MOST_QUESTION} fit")
+        yield loaded.fault(
+            intent.id, ("question",), f"the question has {len(intent.question)} characters, {MOST_QUESTION} fit"
+        )
     for n, related in enumerate(intent.related):
         if related not in loaded.content.intents:
             yield loaded.fault(intent.id, ("related", n), f"there is no intent {related!r}")
@@ -88,14 +94,20 @@ def _places(loaded: Loaded, intent: Intent) -> Iterator[Fault]:
         for n, source in enumerate(answer.sources):
             at = ("answers", place, "sources", n)
             if isinstance(source, str):
-                yield loaded.fault(intent.id, at, "a source is {document, question} or {title, url, read}, not plain text")
+                yield loaded.fault(
+                    intent.id, at, "a source is {document, question} or {title, url, read}, not plain text"
+                )
                 continue
             yield from _source(loaded, intent, place, source, at)
         own = [source for source in answer.documents if source.document]
         if len(own) > MOST_DOCUMENT_SOURCES:
-            yield loaded.fault(intent.id, ("answers", place, "sources"), f"more than {MOST_DOCUMENT_SOURCES} document questions")
+            yield loaded.fault(
+                intent.id, ("answers", place, "sources"), f"more than {MOST_DOCUMENT_SOURCES} document questions"
+            )
         if place != WHOLE_COUNTRY and intent.kind is Kind.INFORMATION and not own:
-            yield loaded.fault(intent.id, ("answers", place, "sources"), f"the answer for {place} cites no document of {place}")
+            yield loaded.fault(
+                intent.id, ("answers", place, "sources"), f"the answer for {place} cites no document of {place}"
+            )
 
 
 def _source(loaded: Loaded, intent: Intent, place: str, source: Source, at: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -117,13 +129,19 @@ def _texts(loaded: Loaded, intent: Intent) -> Iterator[Fault]:
             if not text:
                 continue
             if len(text) > MOST_CHARACTERS[name]:
-                yield loaded.fault(intent.id, at, f"the {name} has {len(text)} characters, {MOST_CHARACTERS[name]} are the limit")
+                yield loaded.fault(
+                    intent.id, at, f"the {name} has {len(text)} characters, {MOST_CHARACTERS[name]} are the limit"
+                )
             if (years := grade(text)) > MOST_GRADE:
-                yield loaded.fault(intent.id, at, f"the {name} reads at grade {years:.1f}, {MOST_GRADE:.0f} is the limit")
+                yield loaded.fault(
+                    intent.id, at, f"the {name} reads at grade {years:.1f}, {MOST_GRADE:.0f} is the limit"
+                )
             if found := _FORBIDDEN.search(text):
                 yield loaded.fault(intent.id, at, f"the {name} says {found[0]!r}: no promises, no fillers, no blame")
             if found := _OPEN.search(text):
-                yield loaded.fault(intent.id, at, f"the {name} has {found[0]!r}: texts have no placeholders, tags or addresses")
+                yield loaded.fault(
+                    intent.id, at, f"the {name} has {found[0]!r}: texts have no placeholders, tags or addresses"
+                )
             if any(unicodedata.category(c) in _CONTROLS and c != "\n" for c in text):
                 yield loaded.fault(intent.id, at, f"the {name} holds an invisible control character")
 
@@ -141,9 +159,13 @@ def _disagreements(loaded: Loaded, intent: Intent) -> Iterator[Fault]:
                 others |= {(name, other) for other in row.others(question or 0)}
         at = ("answers", place)
         if listed and not answer.disagreement:
-            yield loaded.fault(intent.id, at, f"the answer for {place} rests on a contradicted question and has no disagreement")
+            yield loaded.fault(
+                intent.id, at, f"the answer for {place} rests on a contradicted question and has no disagreement"
+            )
         elif missing := sorted(str(question) for _, question in others - named - cited):
-            yield loaded.fault(intent.id, (*at, "disagreement_sources"), f"the disagreement leaves out question {', '.join(missing)}")
+            yield loaded.fault(
+                intent.id, (*at, "disagreement_sources"), f"the disagreement leaves out question {', '.join(missing)}"
+            )
         for n, source in enumerate(answer.disagreement_sources):
             yield from _source(loaded, intent, place, source, (*at, "disagreement_sources", n))
 
@@ -164,11 +186,15 @@ def _phrasings(loaded: Loaded, language: str) -> Iterator[Fault]:
     for intent in loaded.content.intents.values():
         for code in intent.phrasings:
             if code not in LANGUAGES:
-                yield loaded.fault(intent.id, ("phrasings", code), f"{code!r} is not one of the languages {' '.join(LANGUAGES)}")
+                yield loaded.fault(
+                    intent.id, ("phrasings", code), f"{code!r} is not one of the languages {' '.join(LANGUAGES)}"
+                )
         least = LEAST_PHRASINGS.get(intent.kind, LEAST_OTHER_PHRASINGS)
         count = len(intent.phrasings.get(language, ()))
         if count < least:
-            yield loaded.fault(intent.id, ("phrasings", language), f"{count} phrasings in {language}, at least {least} are needed")
+            yield loaded.fault(
+                intent.id, ("phrasings", language), f"{count} phrasings in {language}, at least {least} are needed"
+            )
 
 
 def _overlap(loaded: Loaded) -> Iterator[Fault]:
@@ -194,7 +220,9 @@ def _all_questions_used(loaded: Loaded) -> Iterator[Fault]:
     for n, document in enumerate(loaded.content.documents.values()):
         missing = [str(q) for q in range(1, document.questions + 1) if (document.id, q) not in used]
         if missing:
-            yield loaded.fault("documents", ("documents", n), f"no answer cites question {', '.join(missing)} of {document.id}")
+            yield loaded.fault(
+                "documents", ("documents", n), f"no answer cites question {', '.join(missing)} of {document.id}"
+            )
 
 
 def _documents(loaded: Loaded) -> Iterator[Fault]:
@@ -216,14 +244,15 @@ def _translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
             what = "EMERGENCY text" if urgent else "text"
             yield loaded.fault(intent, at, f"no {translator.language} translation of this {what} ({context})")
             continue
-        if missing := sorted(numbers(english) - numbers(text)):
-            yield loaded.fault(intent, at, f"the {translator.language} translation lacks the number {', '.join(missing)}")
+        if lost := ", ".join(sorted(numbers(english) - numbers(text))):
+            yield loaded.fault(intent, at, f"the {translator.language} translation lacks the number {lost}")
         if text.count("**") != english.count("**"):
             yield loaded.fault(intent, at, f"the {translator.language} translation has other ** marks")
-    for (context, english), text in translator.texts.items():
-        if context is None and placeholders(english) != placeholders(text):
-            where = Fault(f"translations/{translator.language}/LC_MESSAGES/messages.po", 0, f"other placeholders in {text!r}")
-            yield where
+    for (of, english), text in translator.texts.items():
+        if of is None and placeholders(english) != placeholders(text):
+            yield Fault(
+                f"translations/{translator.language}/LC_MESSAGES/messages.po", 0, f"other placeholders in {text!r}"
+            )
 
 
 def numbers(text: str) -> set[str]:
@@ -242,19 +271,21 @@ def _hotline_blanks(loaded: Loaded) -> Iterator[Fault]:
         if not number.number:
             yield _hotline_fault(loaded, ("numbers", n), f"a blank: the number of {number.id}")
         elif number.confirmed is None:
-            yield _hotline_fault(loaded, ("numbers", n), f"{number.id}: nobody has confirmed this number, it is not shown on Telegram")
+            yield _hotline_fault(
+                loaded, ("numbers", n), f"{number.id}: nobody has confirmed this number, it is not shown on Telegram"
+            )
 
 
 def _reviews_over(loaded: Loaded, today: dt.date) -> Iterator[Fault]:
     for intent in loaded.content.intents.values():
         for place, answer in intent.answers.items():
             if answer.review.status == "approved" and answer.review.on(today) == "withdrawn":
-                yield loaded.fault(intent.id, ("answers", place, "review"), f"the review of {place} ended on {answer.review.until}")
+                yield loaded.fault(
+                    intent.id, ("answers", place, "review"), f"the review of {place} ended on {answer.review.until}"
+                )
 
 
 def _hotline_fault(loaded: Loaded, path: tuple[str | int, ...], sentence: str) -> Fault:
     if "hotline" in loaded.files:
         return loaded.fault("hotline", path, sentence)
     return Fault("hotline.yaml", 0, sentence)
-
-

@@ -14,7 +14,7 @@ FIELDS = ("text", "details", "disagreement")
 """The fields of an answer that people read."""
 
 
-def intents(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
+def intents(fileobj: IO[bytes], *_options: Any) -> Iterator[Message]:
     """Yield `(line, "pgettext", (context, text), [notes])` for each text of a content file.
 
     The context is `<intent>/<field>/<place>`, or `<intent>/question`; the sources go along as translator notes.
@@ -74,5 +74,3 @@ def _note(source: Any) -> str:
     if source.get("document"):
         return f"Source: {source['document']}:{source.get('question')}"
     return f"Source: {Source.model_construct(**source).cited}"
-
-

@@ -15,21 +15,18 @@ LANGUAGES = ("en", "es", "ht", "pt", "fr", "zh", "vi", "ar", "ru", "uk", "ko", "
 WHOLE_COUNTRY = "US"
 """The place of an answer that holds everywhere."""
 
-STATES = tuple(
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK "
-    "OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY".split()
-)
-"""US postal codes of the fifty states, the District of Columbia and Puerto Rico."""
-
-PLACES = (WHOLE_COUNTRY, *STATES)
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Place = Literal[
-    "US", "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY",
+# fmt: off
+STATES = (
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY",
     "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK",
     "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY",
-]  # fmt: skip
-"""`PLACES` spelled out, so that the published schema lists them."""
+)
+# fmt: on
+"""US postal codes of the fifty states, the District of Columbia and Puerto Rico."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Place = Annotated[str, StringConstraints(pattern=f"^({'|'.join((WHOLE_COUNTRY, *STATES))})$")]
+"""`US`, or one of `STATES`."""
 
 
 class Kind(StrEnum):
@@ -189,9 +186,7 @@ class Hotline(_Frozen):
 
     def reachable(self, purpose: str, state: str | None, *, confirmed_only: bool) -> list[Number]:
         """Filled-in numbers for a purpose: those of the state first, then those of the whole country."""
-        usable = [
-            n for n in self.numbers if n.number and n.purpose == purpose and (n.confirmed or not confirmed_only)
-        ]
+        usable = [n for n in self.numbers if n.number and n.purpose == purpose and (n.confirmed or not confirmed_only)]
         own = [n for n in usable if state in n.states]
         return own + [n for n in usable if WHOLE_COUNTRY in n.states and n not in own]
 

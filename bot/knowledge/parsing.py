@@ -28,7 +28,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.sentence}"
 
 
-class _Stop(Exception):
+class _StopError(Exception):
     """The file cannot be read any further."""
 
 
@@ -47,7 +47,7 @@ def parse(text: str, file: str) -> tuple[Any, Lines, list[Fault]]:
         builder.faults.append(Fault(file, line, f"this is not YAML: {error.problem}"))
     except yaml.YAMLError as error:
         builder.faults.append(Fault(file, _bad_character_line(text, error), "this has a character YAML does not allow"))
-    except _Stop:
+    except _StopError:
         pass
     return builder.root, builder.lines, builder.faults
 
@@ -65,7 +65,7 @@ class _Builder:
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -128,7 +128,7 @@ class _Builder:
     def _fault(self, line: int, sentence: str, *, stop: bool = False) -> None:
         self.faults.append(Fault(self.file, line, sentence))
         if stop:
-            raise _Stop
+            raise _StopError
 
 
 def _bad_character_line(text: str, error: yaml.YAMLError) -> int:

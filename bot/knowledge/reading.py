@@ -45,6 +45,9 @@ class _Documents(BaseModel):
     documents: tuple[Document, ...]
 
 
+_SHAPES: dict[str, type[BaseModel]] = {"documents.yaml": _Documents, "hotline.yaml": Hotline}
+
+
 def read_content(folder: Path) -> Loaded:
     """All intents below a folder, with its documents and hotline where it has them.
 
@@ -74,7 +77,7 @@ def survey(folder: Path) -> tuple[Loaded, list[Fault]]:
     for path in paths:
         shape: type[BaseModel] = Intent
         if path.parent == folder:
-            shape = {"documents.yaml": _Documents, "hotline.yaml": Hotline}.get(path.name, Intent)
+            shape = _SHAPES.get(path.name, Intent)
         value, lines, changed = _read(path, shape, faults)
         if isinstance(value, _Documents):
             documents, files["documents"] = value.documents, (str(path), lines)
@@ -84,9 +87,7 @@ def survey(folder: Path) -> tuple[Loaded, list[Fault]]:
             faults.append(Fault(str(path), _line(lines, ("id",)), f"the id {value.id!r} is used in another file too"))
         elif isinstance(value, Intent):
             intents[value.id], files[value.id], mended[value.id] = value, (str(path), lines), changed
-    content = Content(
-        intents=dict(sorted(intents.items())), documents={d.id: d for d in documents}, hotline=hotline
-    )
+    content = Content(intents=dict(sorted(intents.items())), documents={d.id: d for d in documents}, hotline=hotline)
     return Loaded(content, files, mended), faults
 
 
@@ -142,10 +143,11 @@ def _place(loc: tuple[str | int, ...], data: Any) -> Path_:
     """The part of a validator's location that is a path in the data (it also names types), plus a missing key."""
     path: list[str | int] = []
     for step in loc:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
+        inside: Any = data
+        if (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        ):
+            data = inside[step]
         elif not (isinstance(data, dict) and step == loc[-1] and step != "[key]" and str(step).isidentifier()):
             continue
         path.append(step)
@@ -158,7 +160,7 @@ def _sentence(path: Path_, kind: str, message: str) -> str:
         return f"{where} is missing"
     if kind == "extra_forbidden":
         return f"{where} is not a field of this format"
-    if path[:1] == ("answers",) and len(path) == 2 and kind == "literal_error":
+    if path[:1] == ("answers",) and len(path) == len(("answers", "AL")) and kind == "string_pattern_mismatch":
         return f"{where}: a place is US or the postal code of a state in capitals, such as AL"
     if path[:1] == ("phrasings",) and kind == "string_pattern_mismatch":
         return f"{where}: a language is a code of small letters, such as es"

@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterator
 
 from bot.conversation.asker import reply
 from bot.conversation.house import House
-from bot.conversation.reply import Action, Button, Do, Message, Reply
+from bot.conversation.reply import COMMANDS, Action, Button, Do, Message, Reply
 from bot.conversation.session import Session
-
-_COMMANDS = {"/start": Do.START, "/topics": Do.TOPICS, "/human": Do.HUMAN, "/state": Do.STATES, "/language": Do.LANGUAGES,
-             "/help": Do.ABOUT, "/privacy": Do.PRIVACY, "/forget": Do.FORGET}  # fmt: skip
 
 INTRODUCTION = """\
 This is a conversation with Amparo, without Telegram. Try, one after the other:
@@ -24,8 +21,9 @@ A number presses a button. A line that starts with > is a forwarded message. Com
 
 def converse(house: House, today: dt.date, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
     """Hold a conversation until `read` gives None."""
-    write(INTRODUCTION.format(commands=" ".join(_COMMANDS)))
-    session, buttons = Session(), []
+    write(INTRODUCTION.format(commands=" ".join(f"/{name}" for name in COMMANDS)))
+    session = Session()
+    buttons: list[Button] = []
     answered, session = reply(Message(action=Action(Do.START)), session, house, today)
     while True:
         buttons = list(_show(answered, write)) or buttons
@@ -59,8 +57,8 @@ def _pressed(line: str, buttons: list[Button]) -> Button | None:
 def _message(line: str, pressed: Button | None) -> Message:
     if pressed is not None:
         return Message(action=pressed.action)
-    if line.strip() in _COMMANDS:
-        return Message(action=Action(_COMMANDS[line.strip()]))
+    if line.startswith("/") and line[1:].strip() in COMMANDS:
+        return Message(action=Action(COMMANDS[line[1:].strip()]))
     if line.startswith(">"):
         return Message(text=line[1:].strip(), forwarded=True)
     return Message(text=line)

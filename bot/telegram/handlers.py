@@ -14,24 +14,12 @@ from telegram.ext import ContextTypes
 
 from bot.conversation.asker import reply
 from bot.conversation.house import House
-from bot.conversation.reply import Action, Do, Message, Reply
+from bot.conversation.reply import COMMANDS, Action, Do, Message, Reply
 from bot.conversation.session import Session, Sessions
 from bot.knowledge.model import STATES
 from bot.telegram.outbox import Outbox
 from bot.telegram.rendering import render
 from bot.understanding.languages import to_code
-
-COMMANDS = {
-    "start": Do.START,
-    "topics": Do.TOPICS,
-    "human": Do.HUMAN,
-    "state": Do.STATES,
-    "language": Do.LANGUAGES,
-    "help": Do.ABOUT,
-    "privacy": Do.PRIVACY,
-    "forget": Do.FORGET,
-}
-"""The commands, in the order of Telegram's menu."""
 
 _MENUS = (Do.TOPICS, Do.URGENT, Do.LANGUAGES, Do.STATES)
 _DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
@@ -81,7 +69,7 @@ class Desk:
             ),
         )
 
-    async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button. Menus replace themselves; everything else is answered below."""
         query = update.callback_query
         if query is None:
@@ -91,7 +79,9 @@ class Desk:
         message = query.message
         if action is None or message is None:
             return
-        answered = self._replied(message.chat.id, message.chat.type, Message(action=action, client_language=_client(update)))
+        answered = self._replied(
+            message.chat.id, message.chat.type, Message(action=action, client_language=_client(update))
+        )
         if action.do in _MENUS:
             await self._outbox.edit(message.chat.id, message.message_id, render(answered))
         else:

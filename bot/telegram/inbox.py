@@ -34,12 +34,12 @@ Raw = dict[str, Any]
 class PollingBot(ExtBot[None]):
     """A bot that also hands out updates as they came, so that one broken update cannot spoil a batch."""
 
-    async def raw_updates(self, offset: int | None, timeout: int) -> Sequence[Raw]:
+    async def raw_updates(self, offset: int | None, seconds: int) -> Sequence[Raw]:
         """`getUpdates` without parsing."""
-        data: Raw = {"timeout": timeout, "allowed_updates": list(ALLOWED_UPDATES)}
+        data: Raw = {"timeout": seconds, "allowed_updates": list(ALLOWED_UPDATES)}
         if offset is not None:
             data["offset"] = offset
-        result = await self._post("getUpdates", data, read_timeout=timeout + 10.0)
+        result = await self._post("getUpdates", data, read_timeout=seconds + 10.0)
         return result if isinstance(result, list) else ()
 
 
@@ -154,8 +154,11 @@ def _message(raw: Raw) -> Raw:
     replied = raw.get("reply_to_message")
     if isinstance(replied, dict) and isinstance(replied.get("from"), dict):
         kept["reply_to_message"] = {
-            "message_id": replied["message_id"], "date": 0, "chat": _chat(replied["chat"]), "from": _user(replied["from"]),
-        }  # fmt: skip
+            "message_id": replied["message_id"],
+            "date": 0,
+            "chat": _chat(replied["chat"]),
+            "from": _user(replied["from"]),
+        }
     return kept
 
 

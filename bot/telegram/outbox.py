@@ -22,7 +22,9 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """Sends rendered replies. `protect`: people cannot forward or save the messages."""
 
-    def __init__(self, bot: ExtBot[None], *, protect: bool = False, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self, bot: ExtBot[None], *, protect: bool = False, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._bot = bot
         self._protect = protect
         self._sleep = sleep

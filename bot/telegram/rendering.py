@@ -69,10 +69,14 @@ def _marked(block: Block) -> tuple[str, str]:
             return f"<i>{text}</i>", plain
         case "sources":
             linked = "\n".join(
-                f'<a href="{html.escape(url)}">{quote(label)}</a>' if url else quote(label) for label, url in block.links
+                f'<a href="{html.escape(url)}">{quote(label)}</a>' if url else quote(label)
+                for label, url in block.links
             )
             listed = "\n".join(label for label, _ in block.links)
-            return f"<blockquote expandable><b>{quote(block.title)}</b>\n{linked}</blockquote>", f"{block.title}\n{listed}"
+            return (
+                f"<blockquote expandable><b>{quote(block.title)}</b>\n{linked}</blockquote>",
+                f"{block.title}\n{listed}",
+            )
         case _:
             return text, plain
 

@@ -1,7 +1,8 @@
 """How often replies are right: labelled questions in, figures out, per language and intent.
 
 In scope, right means: the outcome `answer`, for the state in question, resting on a document question that the labelled
-intents rest on there; where that state has none, `no_answer` or `general`. A leak, the worst fault, is another state's text.
+intents rest on there; where that state has none, `no_answer` or `general`. A leak, the worst fault, is another state's
+text.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ def read_labelled(path: Path) -> list[Labelled]:
     data, lines, faults = parse(path.read_text(encoding="utf-8"), str(path))
     for n, item in enumerate(data if isinstance(data, list) else ()):
         if not isinstance(item, dict) or item.get("kind") not in get_args(What) or not item.get("text"):
-            faults.append(Fault(str(path), lines.get((n,), 0), f"a question needs a text and a kind of {', '.join(get_args(What))}"))
+            faults.append(
+                Fault(
+                    str(path), lines.get((n,), 0), f"a question needs a text and a kind of {', '.join(get_args(What))}"
+                )
+            )
     if faults or not isinstance(data, list):
         raise ContentError(faults or [Fault(str(path), 0, "a list of questions is needed")])
     return [
@@ -77,7 +82,9 @@ def read_labelled(path: Path) -> list[Labelled]:
     ]  # fmt: skip
 
 
-def evaluate(questions: Sequence[Labelled], ask: Callable[[Labelled], Mapping[str, Any]], content: Content) -> list[Verdict]:
+def evaluate(
+    questions: Sequence[Labelled], ask: Callable[[Labelled], Mapping[str, Any]], content: Content
+) -> list[Verdict]:
     """Ask every question and judge the replies."""
     return [Verdict(q, got := ask(q), judge(q, got, content)) for q in questions]
 
@@ -117,7 +124,7 @@ def _judge_answer(
 
 
 def _accepted(asked: Labelled, content: Content) -> set[str]:
-    """The document questions that the labelled intents rest on in the state in question (in any, where none is known)."""
+    """The document questions that the labelled intents rest on in the state in question; in any where none is known."""
     return {
         source.cited
         for name in asked.intents

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +66,9 @@ def fit(phrasings: Mapping[str, Sequence[str]], cache: Path | None = None) -> Fi
 _Learnt = tuple[Vectorizer, sparse.csr_matrix, NDArray[np.float32], NDArray[np.float32]]
 
 
-def _ridge(rows: sparse.csr_matrix, owner: NDArray[np.int32], intents: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _ridge(
+    rows: sparse.csr_matrix, owner: NDArray[np.int32], intents: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """One-against-all ridge regression in its dual form: there are fewer phrasings than features."""
     count = rows.shape[0]
     wanted = np.full((count, intents), -1, dtype=np.float32)
@@ -109,6 +110,6 @@ def _write(
                 linear=linear,
                 bias=bias,
             )
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
         for older in sorted(path.parent.glob("matcher-*.npz"), key=lambda p: p.stat().st_mtime)[:-4]:
             older.unlink()

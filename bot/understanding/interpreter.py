@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.knowledge.model import Content, Kind
+from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching
 from bot.understanding.matching import Decision, Match, Matcher, decide
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
 URGENT = 30.0
-"""An emergency that ranks first is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the
-nearest question is a button), a missed one can cost a person. See `amparo evaluate --sweep`."""
+"""An emergency that ranks first is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap
+(the nearest question is a button), a missed one can cost a person."""
 
 _HERE = Path(__file__).parent
 
@@ -92,5 +91,5 @@ class Interpreter:
 
 def _register() -> dict[str, Any]:
     """The engine's own words, as text only (`no` stays a word)."""
-    loaded: dict[str, Any] = yaml.load((_HERE / "words.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+    loaded: dict[str, Any] = parse((_HERE / "words.yaml").read_text(encoding="utf-8"), "words.yaml")[0]
     return loaded

@@ -19,8 +19,8 @@ from bot.understanding.text import fold, words
 SURE = 3.0
 """Natural logarithm of how many times likelier the best language must be than the second (about 20 to 1).
 
-Measured on the held-out questions (`amparo evaluate tests/questions/*.yaml`): below it the message is too short to tell,
-and what the person chose or wrote before decides."""
+Below it the message is too short to tell, and what the person chose or wrote before decides (`amparo evaluate` prints
+how often the language is right)."""
 
 _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
@@ -81,9 +81,9 @@ class Languages:
         latin = [n for n, code in enumerate(self.codes) if code not in _non_latin()]
         rows = [self._features[gram] for gram in _grams(text) if gram in self._features]
         if not rows or not latin:
-            return Detected(None, False)
+            return Detected(None, sure=False)
         if len(latin) == 1:
-            return Detected(self.codes[latin[0]], False)
+            return Detected(self.codes[latin[0]], sure=False)
         # The sequences of one word overlap, so each counts less than one independent observation.
         likelihood = self._weights[rows][:, latin].sum(axis=0) / math.sqrt(len(_GRAMS))
         order = np.argsort(-likelihood, kind="stable")
@@ -96,7 +96,10 @@ class Switching:
 
     def __init__(self, register: Mapping[str, Any]) -> None:
         self._names = {
-            fold(name): code for names in register["languages"].values() for code, all_ in names.items() for name in all_
+            fold(name): code
+            for names in register["languages"].values()
+            for code, all_ in names.items()
+            for name in all_
         }
         self._fillers = {
             fold(word)

@@ -17,8 +17,8 @@ from bot.understanding.text import fold, words
 DOMINANT = 2.5
 """A city means its largest US namesake if that has at least so many times the people of the next one.
 
-At 3 the Cicero and the Albertville that hotlines hear of (2.7 and 2.9 times their namesakes) would always be asked about;
-Aurora, Springfield, Auburn and Decatur stay open at either figure."""
+At 3 the Cicero and the Albertville that hotlines hear of (2.7 and 2.9 times their namesakes) would always be asked
+about; Aurora, Springfield, Auburn and Decatur stay open at either figure."""
 
 MANY_PEOPLE = 60
 """Thousands of people from which a city's name is recognised misspelt, too."""
@@ -79,7 +79,8 @@ class Places:
         self._before = {fold(w) for language in register["before"].values() for w in language}
         self._before_code = set(register["before_code"])
         self._words = set(register["state_names_that_are_words"])
-        self._small_cities = set(register["cities_that_are_words"])
+        self._before_name = set(register["before_name"])
+        self._nobodys = set(register["nobodys_names"])
         self._code_words = set(register["codes_that_are_words"])
         self._small_codes = set(register["small_codes"])
         self._never_alone = set(register["never_alone"])
@@ -126,7 +127,7 @@ class Places:
                 return None
             return _Hit(first, last, (self._states[name],), city=False)
         if name in self._cities:
-            return self._city(tokens, first, last, name, placed=placed, shouting=shouting)
+            return self._city(tokens, first, last, name, shouting=shouting)
         if first == last:
             code = tokens[first].written.upper()
             if code in self._codes and self._is_code(tokens, first, shouting=shouting):
@@ -134,9 +135,7 @@ class Places:
             return self._misspelt(tokens[first], first)
         return None
 
-    def _city(
-        self, tokens: list[_Token], first: int, last: int, name: str, *, placed: bool, shouting: bool
-    ) -> _Hit | None:
+    def _city(self, tokens: list[_Token], first: int, last: int, name: str, *, shouting: bool) -> _Hit | None:
         common, namesakes = self._cities[name]
         states = tuple(namesakes)
         following = tokens[last + 1].written if last + 1 < len(tokens) else ""
@@ -145,8 +144,13 @@ class Places:
         if common:
             after = " ".join(t.folded for t in tokens[last + 1 : last + 3])
             beside_state = any(after == s or after.startswith(f"{s} ") for s in self._states)
+            before = tokens[first - 1].folded if first else ""
             large = tokens[first].written[:1].isupper() and not shouting
-            if not (beside_state or (placed and (large or name in self._small_cities))):
+            if name in self._nobodys:
+                placed = before in (self._before if large else self._before_name)
+            else:
+                placed = large and before in self._before_name
+            if not (placed or beside_state):
                 return None
         sizes = list(namesakes.values())
         if len(sizes) == 1 or sizes[0] >= DOMINANT * max(sizes[1], 1):

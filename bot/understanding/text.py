@@ -14,7 +14,9 @@ MAX_FUZZY = 300
 _MAX_MARKS = 3
 _JOINERS = "\u200c\u200d"
 _DROPPED = {"Cc", "Cf", "Cs", "Cn", "Co"}
-_NOT_DECOMPOSED = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "ı": "i", "’": "'", "‘": "'"})
+_NOT_DECOMPOSED = str.maketrans(
+    {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "ı": "i", "’": "'", "‘": "'"}
+)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 """A letter three times and more is one letter: ayudaaaa, heeelp."""
 _WORD = re.compile(r"\w+(?:'\w+)*")
@@ -69,7 +71,7 @@ def cap(text: str, most: int = MAX_FUZZY) -> str:
 
 
 def windows(text: str, most: int = MAX_FUZZY) -> list[str]:
-    """The text in pieces of at most `most` characters, cut after sentences where possible; together they are all of it."""
+    """The whole text in pieces of at most `most` characters, cut after sentences where possible."""
     pieces: list[str] = []
     current = ""
     for sentence in re.split(r"(?<=[.!?。？！…\n])\s+", text):
