@@ -118,7 +118,7 @@ def _judge_answer(
         return "leak"
     if got["outcome"] == "answer":
         return "right" if documents & accepted else "wrong"
-    if not accepted:
+    if not accepted or (got["outcome"] == "general" and got["intent"] in asked.intents):
         return "right"
     return "offered" if offered else "unanswered"
 

@@ -15,8 +15,8 @@ from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
 URGENT = 30.0
-"""An emergency that ranks first is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap
-(the nearest question is a button), a missed one can cost a person."""
+"""An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
+question is a button), a missed one can cost a person."""
 
 _HERE = Path(__file__).parent
 
@@ -42,21 +42,18 @@ class Interpreter:
         register = _register()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
         self.switching = Switching(register)
-        phrasings = [
-            (intent.id, language, clean(text))
-            for intent in content.intents.values()
-            for language, texts in intent.phrasings.items()
-            for text in texts
-        ]
-        known = {word for _, _, text in phrasings for word in words(fold(text))}
-        self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
         by_language: dict[str, list[str]] = {}
-        by_intent: dict[str, list[str]] = {}
-        for intent, language, text in phrasings:
-            by_language.setdefault(language, []).append(text)
-            by_intent.setdefault(intent, []).append(self.places.find(text).rest)
-        self.languages = Languages(by_language)
-        self.matcher = Matcher(by_intent, cache)
+        for intent in content.intents.values():
+            for language, texts in intent.phrasings.items():
+                by_language.setdefault(language, []).extend(texts)
+        known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
+        self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
+        self.languages = Languages(by_language, cache)
+        self.matcher = Matcher(
+            {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
+            lambda text: self.places.find(clean(text)).rest,
+            cache,
+        )
 
     def interpret(self, text: str) -> Interpretation:
         """Everything a text of any length says; never raises."""
@@ -79,14 +76,20 @@ class Interpreter:
         return [match for match in matches if self._kinds[match.intent] is kind][:most]
 
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
-        """The emergency a text speaks of. A longer text than fuzzy scoring sees is looked at in pieces, all of it."""
+        """The emergency a text speaks of: it ranks first, or nothing that ranks before it is sure.
+
+        A longer text than fuzzy scoring sees is looked at in pieces, all of it.
+        """
         rankings = [matches, *(self.matcher.rank(w) for w in windows(text))] if len(text) > MAX_FUZZY else [matches]
-        first = [
-            ranking[0]
-            for ranking in rankings
-            if ranking and self._kinds[ranking[0].intent] is Kind.EMERGENCY and ranking[0].score >= URGENT
-        ]
-        return max(first, key=lambda match: match.score, default=None)
+        found: list[Match] = []
+        for ranking in rankings:
+            sure = decide(ranking).answer
+            urgent = [
+                match for match in ranking if self._kinds[match.intent] is Kind.EMERGENCY and match.score >= URGENT
+            ]
+            if urgent and (sure is None or sure == urgent[0]):
+                found.append(urgent[0])
+        return max(found, key=lambda match: match.score, default=None)
 
 
 def _register() -> dict[str, Any]:

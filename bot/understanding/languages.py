@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bot.knowledge.catalogs import locale
 from bot.knowledge.model import LANGUAGES
+from bot.understanding.keeping import Arrays, as_array, as_texts, kept
 from bot.understanding.text import fold, words
 
 SURE = 3.0
@@ -25,6 +27,7 @@ how often the language is right)."""
 _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
 _GRAMS = (1, 2, 3, 4)
+_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,12 @@ def direction(code: str) -> str:
 class Languages:
     """A naive Bayes model of character sequences, one per language that has phrasings."""
 
-    def __init__(self, phrasings: Mapping[str, Iterable[str]]) -> None:
-        counts = {
-            language: Counter(gram for text in texts for gram in _grams(text)) for language, texts in phrasings.items()
-        }
-        self.codes = tuple(sorted(language for language, found in counts.items() if found))
-        self._features = {gram: n for n, gram in enumerate(sorted({g for c in counts.values() for g in c}))}
-        table = np.full((len(self._features) + 1, len(self.codes)), 0.5)
-        for column, language in enumerate(self.codes):
-            for gram, count in counts[language].items():
-                table[self._features[gram], column] += count
-        self._weights = np.log(table / table.sum(axis=0)) if self.codes else table
+    def __init__(self, phrasings: Mapping[str, Iterable[str]], cache: Path | None = None) -> None:
+        texts = {language: sorted(texts) for language, texts in sorted(phrasings.items()) if texts}
+        self.codes = tuple(texts)
+        learnt = kept(cache, ["languages", _VERSION, texts], lambda: _learn(texts))
+        self._features = {gram: n for n, gram in enumerate(as_texts(learnt["grams"]))}
+        self._weights = learnt["weights"]
 
     def detect(self, text: str) -> Detected:
         """The language of cleaned text; not sure for short or mixed text; None where nothing can be said."""
@@ -124,6 +122,14 @@ class Switching:
     def only_fillers(self, text: str) -> bool:
         """Whether a text that named a place, without that name, asks nothing new ("and in ...?")."""
         return all(word in self._around_places for word in words(fold(text)))
+
+
+def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:
+    """Smoothed logarithmic frequencies: one row a sequence, one column a language."""
+    counts = [Counter(gram for text in texts for gram in _grams(text)) for texts in phrasings.values()]
+    grams = sorted({gram for found in counts for gram in found})
+    table = np.array([[found[gram] + 0.5 for found in counts] for gram in grams], dtype=np.float32)
+    return {"grams": as_array(grams), "weights": np.log(table / table.sum(axis=0)) if grams else table}
 
 
 def _grams(text: str) -> Iterable[str]:

@@ -80,6 +80,7 @@ class Places:
         self._before_code = set(register["before_code"])
         self._words = set(register["state_names_that_are_words"])
         self._before_name = set(register["before_name"])
+        self._before_nobodys = set(register["before_nobodys_name"])
         self._nobodys = set(register["nobodys_names"])
         self._code_words = set(register["codes_that_are_words"])
         self._small_codes = set(register["small_codes"])
@@ -147,7 +148,7 @@ class Places:
             before = tokens[first - 1].folded if first else ""
             large = tokens[first].written[:1].isupper() and not shouting
             if name in self._nobodys:
-                placed = before in (self._before if large else self._before_name)
+                placed = before in (self._before if large else self._before_nobodys)
             else:
                 placed = large and before in self._before_name
             if not (placed or beside_state):

@@ -1,0 +1,51 @@
+"""Learnt arrays kept on disk by the hash of what they were learnt from: never a pickle, never half a file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+
+_MOST_FILES = 6
+"""Kept files of earlier content; the oldest go first."""
+
+
+def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -> Arrays:
+    """What `learn` gives for `learnt_from` (anything JSON can write), read from the cache where it was kept before.
+
+    A cache that cannot be read or written is passed over.
+    """
+    if cache is None:
+        return learn()
+    key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
+    path = cache / f"learnt-{key[:32]}.npz"
+    with contextlib.suppress(OSError, ValueError, KeyError, EOFError), np.load(path, allow_pickle=False) as file:
+        return dict(file)
+    arrays = learn()
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type] # its types take `allow_pickle` for an array's name
+        Path(file.name).replace(path)
+        for older in sorted(cache.glob("learnt-*.npz"), key=lambda p: p.stat().st_mtime)[:-_MOST_FILES]:
+            older.unlink()
+    return arrays
+
+
+def as_array(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Texts without line ends as one array of bytes."""
+    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
+
+
+def as_texts(array: NDArray[np.uint8]) -> list[str]:
+    """The texts of `as_array`; an empty array is no text."""
+    return array.tobytes().decode().split("\n") if array.size else []
