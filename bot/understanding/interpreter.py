@@ -10,11 +10,11 @@ from typing import Any
 from bot.knowledge.model import Content, Kind
 from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching
-from bot.understanding.matching import Decision, Match, Matcher, decide
+from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
-URGENT = 30.0
+URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
 question is a button), a missed one can cost a person."""
 
@@ -76,7 +76,7 @@ class Interpreter:
         return [match for match in matches if self._kinds[match.intent] is kind][:most]
 
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
-        """The emergency a text speaks of: it ranks first, or nothing that ranks before it is sure.
+        """The emergency a text speaks of: it ranks first, or cannot be told apart from what does.
 
         A longer text than fuzzy scoring sees is looked at in pieces, all of it.
         """
@@ -87,7 +87,7 @@ class Interpreter:
             urgent = [
                 match for match in ranking if self._kinds[match.intent] is Kind.EMERGENCY and match.score >= URGENT
             ]
-            if urgent and (sure is None or sure == urgent[0]):
+            if urgent and (sure is None or sure == urgent[0]) and ranking[0].score - urgent[0].score < MARGIN:
                 found.append(urgent[0])
         return max(found, key=lambda match: match.score, default=None)
 

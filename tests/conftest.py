@@ -1,0 +1,62 @@
+"""What the tests share: one house of Amparo's own content, built once, and conversations as scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.asker import reply
+from bot.conversation.house import House, build_house
+from bot.conversation.reply import Action, Message, Reply
+from bot.conversation.session import Session
+
+ROOT = Path(__file__).parent.parent
+TODAY = dt.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Amparo's own content, drafts served, all numbers shown."""
+    cache = tmp_path_factory.mktemp("cache")
+    return build_house(ROOT / "intents", ROOT / "translations", cache=cache)
+
+
+@dataclass
+class Chat:
+    """One person's conversation: `say` a text, `press` a button by a part of its label."""
+
+    house: House
+    session: Session = field(default_factory=Session)
+    last: Reply | None = None
+
+    def say(self, text: str, *, forwarded: bool = False, edited: bool = False, client: str | None = None) -> Reply:
+        return self.send(Message(text=text, forwarded=forwarded, edited=edited, client_language=client))
+
+    def press(self, label: str) -> Reply:
+        assert self.last is not None
+        buttons = [button for row in self.last.buttons for button in row]
+        found = [button for button in buttons if label in button.label]
+        assert found, f"no button {label!r} among {[button.label for button in buttons]}"
+        assert found[0].action is not None
+        # Through the bytes that a messenger would carry, as after a restart.
+        return self.send(Message(action=Action.decode(found[0].action.encode())))
+
+    def send(self, message: Message) -> Reply:
+        self.last, self.session = reply(message, self.session, self.house, TODAY)
+        return self.last
+
+
+@pytest.fixture
+def chat(house: House) -> Chat:
+    """A new person's conversation."""
+    return Chat(house)
+
+
+@pytest.fixture
+def new_chat(house: House) -> Callable[[], Chat]:
+    """More conversations, each with another person."""
+    return lambda: Chat(house)
