@@ -8,9 +8,10 @@ import datetime as dt
 import logging
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
-from telegram import BotCommand
+from telegram import BotCommand, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
@@ -63,43 +64,70 @@ def build_bot(token: str, request: BaseRequest | None = None, polling: BaseReque
     )
 
 
-async def serve(house: House, settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy."""
+async def serve(settings: Settings, load: Callable[[], House]) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy.
+
+    Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
+    """
     bot = build_bot(settings.token or "")
-    app = build_app(house, bot, protect=settings.protect)
-    try:
-        await _until_reached(app)
-    except InvalidToken:
-        raise SettingsError("AMPARO_TOKEN is not a token that Telegram knows.") from None
-    inbox = Inbox(bot, app.process_update)
+    ready = asyncio.create_task(_ready(bot, load, settings))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    tasks = [asyncio.create_task(work) for work in (inbox.poll(), stop.wait())]
-    menu = asyncio.create_task(describe(bot, house))
-    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
+
+    async def handle(update: Update) -> None:
+        app, _ = await asyncio.shield(ready)
+        await app.process_update(update)
+
+    inbox = Inbox(bot, handle)
+    polling = asyncio.create_task(_polled(bot, inbox))
+    described = asyncio.create_task(_described(bot, ready))
+    stopped = asyncio.create_task(stop.wait())
+    tasks = (polling, described, stopped, ready)
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if tasks[0].done():
-            tasks[0].result()
+        pending: set[asyncio.Task[Any]] = {polling, described, stopped}
+        while not stopped.done():
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # a failure of any of them ends the bot, in words
         await inbox.drain(_DRAIN_SECONDS)
     except InvalidToken:
-        raise SettingsError("AMPARO_TOKEN was withdrawn: Telegram does not know it any more.") from None
+        raise SettingsError("AMPARO_TOKEN is not a token that Telegram knows.") from None
     except Conflict:
         raise SettingsError("AMPARO_TOKEN is used by another running copy of the bot; stop that one first.") from None
     finally:
-        for task in (*tasks, menu):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, menu, return_exceptions=True)
-        await app.shutdown()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await bot.shutdown()
 
 
-async def _until_reached(app: App) -> None:
-    """Start the application; wait for Telegram as long as it cannot be reached."""
+async def _ready(bot: PollingBot, load: Callable[[], House], settings: Settings) -> tuple[App, House]:
+    """The application, once everything is learnt."""
+    house = await asyncio.to_thread(load)
+    app = build_app(house, bot, protect=settings.protect)
+    await _until_reached(bot)
+    await app.initialize()
+    return app, house
+
+
+async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) -> None:
+    _, house = await asyncio.shield(ready)
+    await describe(bot, house)
+
+
+async def _polled(bot: PollingBot, inbox: Inbox) -> None:
+    await _until_reached(bot)
+    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
+    await inbox.poll()
+
+
+async def _until_reached(bot: PollingBot) -> None:
+    """Say hello to Telegram; wait for it as long as it cannot be reached. Raises `InvalidToken`."""
     pause = 2.0
     while True:
         try:
-            await app.initialize()
+            await bot.initialize()
         except InvalidToken:
             raise
         except NetworkError as error:

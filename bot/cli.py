@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = read_settings()
-        if given.intents:
+        if getattr(given, "intents", None):
             settings = replace(settings, intents=_folder(given.intents, "--intents"))
-        if given.translations:
+        if getattr(given, "translations", None):
             settings = replace(settings, translations=_folder(given.translations, "--translations"))
         return _run(given, settings)
     except (SettingsError, ContentError) as error:
@@ -52,6 +52,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             return commands.coverage(settings)
         case "translations":
             return commands.translations_update(settings)
+        case "schema":
+            return commands.schema()
         case "prepare":
             return commands.prepare(settings)
         case _:
@@ -92,5 +94,6 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_parser(
         "translations", parents=[content], help="bring the catalogs up to date with the English"
     ).add_argument("action", choices=["update"])
+    sub.add_parser("schema", help="the JSON Schema of intent files, for editors")
     sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     return parser

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.conversation.asker import reply
-from bot.conversation.house import House, build_house
+from bot.conversation.house import House, build_house, load_content
 from bot.conversation.reply import Message, Reply
 from bot.conversation.session import Session
 from bot.knowledge import catalogs, checking
-from bot.knowledge.model import LANGUAGES, STATES
+from bot.knowledge.model import LANGUAGES, STATES, Intent
 from bot.knowledge.reading import survey
 from bot.settings import Settings, SettingsError
 from bot.understanding.evaluation import Labelled
@@ -37,12 +37,12 @@ async def run(settings: Settings) -> int:
         raise SettingsError(
             "AMPARO_DRAFTS must be serve or refuse: decide whether answers no lawyer has checked are given."
         )
-    house = house_of(settings, live=True)
-    if not house.content.hotline.reachable_anywhere():
+    content, _ = load_content(settings.intents, settings.translations)
+    if not content.hotline.reachable_anywhere():
         raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
     from bot.app import serve  # here, so that the other commands start without Telegram's library
 
-    await serve(house, settings)
+    await serve(settings, lambda: house_of(settings, live=True))
     return 0
 
 
@@ -130,6 +130,12 @@ def translations_update(settings: Settings) -> int:
         empty = sum(1 for m in fresh if m.id and not m.string)
         fuzzy = sum(1 for m in fresh if m.id and m.fuzzy)
         print(f"{path}: {len(fresh)} texts, {empty} untranslated, {fuzzy} to look at again")
+    return 0
+
+
+def schema() -> int:
+    """The JSON Schema that stands beside the intent files."""
+    print(json.dumps(Intent.model_json_schema(), indent=2))
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.knowledge import catalogs
 from bot.knowledge.catalogs import Translator
 from bot.knowledge.model import Content
-from bot.knowledge.reading import ContentError, read_content
+from bot.knowledge.reading import ContentError, survey
 from bot.understanding.interpreter import Interpreter
 
 
@@ -42,6 +42,15 @@ class House:
         return self.interpreter.places.name(state, language)
 
 
+def load_content(intents: Path, translations: Path) -> tuple[Content, dict[str, Translator]]:
+    """The content and its translations. Raises `ContentError` with every fault of both."""
+    loaded, faults = survey(intents)
+    translators, catalog_faults = catalogs.load(translations)
+    if faults or catalog_faults:
+        raise ContentError([*faults, *catalog_faults])
+    return loaded.content, translators
+
+
 def build_house(
     intents: Path,
     translations: Path,
@@ -51,15 +60,12 @@ def build_house(
     confirmed_only: bool = False,
     default_language: str = "en",
 ) -> House:
-    """Load, check and learn everything. Raises `ContentError` with every fault of the content and the catalogs."""
-    loaded = read_content(intents)
-    translators, faults = catalogs.load(translations)
-    if faults:
-        raise ContentError(faults)
+    """Load and learn everything. Raises `ContentError` with every fault of the content and the catalogs."""
+    content, translators = load_content(intents, translations)
     return House(
-        loaded.content,
+        content,
         translators,
-        Interpreter(loaded.content, cache),
+        Interpreter(content, cache),
         serve_drafts,
         confirmed_only,
         default_language if default_language in translators else "en",

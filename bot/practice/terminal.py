@@ -24,9 +24,12 @@ def converse(house: House, today: dt.date, read: Callable[[], str | None], write
     write(INTRODUCTION.format(commands=" ".join(f"/{name}" for name in COMMANDS)))
     session = Session()
     buttons: list[Button] = []
+    shown: Reply | None = None
     answered, session = reply(Message(action=Action(Do.START)), session, house, today)
     while True:
-        buttons = list(_show(answered, write)) or buttons
+        if answered is not shown:
+            buttons = list(_show(answered, write)) or buttons
+            shown = answered
         line = read()
         if line is None:
             return
