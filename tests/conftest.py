@@ -19,9 +19,14 @@ TODAY = dt.date(2026, 11, 22)
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this run keeps what it has learnt: learning Amparo's own content takes many seconds."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def house(cache: Path) -> House:
     """Amparo's own content, drafts served, all numbers shown."""
-    cache = tmp_path_factory.mktemp("cache")
     return build_house(ROOT / "intents", ROOT / "translations", cache=cache)
 
 
@@ -44,6 +49,10 @@ class Chat:
         assert found[0].action is not None
         # Through the bytes that a messenger would carry, as after a restart.
         return self.send(Message(action=Action.decode(found[0].action.encode())))
+
+    def last_text(self) -> str:
+        assert self.last is not None
+        return self.last.plain()
 
     def send(self, message: Message) -> Reply:
         self.last, self.session = reply(message, self.session, self.house, TODAY)

@@ -17,6 +17,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.logs import where
+from bot.telegram.outbox import seconds_to_wait
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 30
@@ -24,6 +25,7 @@ HANDLING_SECONDS = 5.0
 """How long the next poll waits for the replies to the last batch."""
 
 _MOST_SEEN = 10_000
+_FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 
 _log = logging.getLogger(__name__)
@@ -56,15 +58,15 @@ class Inbox:
     async def poll(self) -> None:
         """Poll for ever. Raises `InvalidToken` and `Conflict` (another copy polls); waits out everything else."""
         offset: int | None = None  # never a stored one: after a quiet week Telegram starts anywhere
-        pause = 1.0
+        pause = _FIRST_PAUSE
         while True:
             try:
                 batch = await self._bot.raw_updates(offset, POLL_SECONDS)
-                pause = 1.0
+                pause = _FIRST_PAUSE
             except (InvalidToken, Conflict):
                 raise
             except RetryAfter as error:
-                await asyncio.sleep(_seconds(error))
+                await asyncio.sleep(seconds_to_wait(error))
                 continue
             except (TelegramError, TypeError, AttributeError, ValueError) as error:
                 _log.warning("Telegram could not be reached, next try in %.0f s [%s]", pause, where(error))
@@ -169,8 +171,3 @@ def _chat(raw: Raw) -> Raw:
 def _user(raw: Raw) -> Raw:
     kept = {"id": raw["id"], "is_bot": raw.get("is_bot", False), "first_name": ""}
     return {**kept, "language_code": raw["language_code"]} if raw.get("language_code") else kept
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return after if isinstance(after, int | float) else after.total_seconds()

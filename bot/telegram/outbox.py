@@ -19,6 +19,12 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _log = logging.getLogger(__name__)
 
 
+def seconds_to_wait(error: RetryAfter) -> float:
+    """How long Telegram asks to wait, whichever of its two types the library gives."""
+    after = error.retry_after
+    return float(after) if isinstance(after, int | float) else after.total_seconds()
+
+
 class Outbox:
     """Sends rendered replies. `protect`: people cannot forward or save the messages."""
 
@@ -64,8 +70,7 @@ class Outbox:
             try:
                 await send(mode)
             except RetryAfter as error:
-                after = error.retry_after
-                await self._sleep(after if isinstance(after, int | float) else after.total_seconds())
+                await self._sleep(seconds_to_wait(error))
             except Forbidden:
                 return  # blocked by the person: nothing more to say to her
             except BadRequest as error:  # before NetworkError, of which it is a kind

@@ -10,13 +10,19 @@ from typing import Any
 from bot.knowledge.model import Content, Kind
 from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching
-from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide
+from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
 URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
 question is a button), a missed one can cost a person."""
+
+_PIECE = 120
+"""Characters of the pieces in which a long text is searched for an emergency."""
+
+_LOOKED_AT = 3
+"""Pieces that are ranked in full: the most alarming ones at a glance."""
 
 _HERE = Path(__file__).parent
 
@@ -68,8 +74,16 @@ class Interpreter:
             only_place=bool(place.states or place.candidates) and self.switching.only_fillers(place.rest),
             matches=matches,
             emergency=self._emergency(place.rest, matches),
-            decision=decide(matches),
+            decision=self._decided(matches),
         )
+
+    def _decided(self, matches: Sequence[Match]) -> Decision:
+        """The decision; small talk is answered but never offered as a choice."""
+        decision = decide(matches)
+        if decision.answer:
+            return decision
+        subjects = [match for match in matches if self._kinds[match.intent] is not Kind.SMALLTALK]
+        return Decision(choices=offered(subjects))
 
     def nearest(self, matches: Sequence[Match], kind: Kind, most: int) -> list[Match]:
         """The best matches of one kind."""
@@ -80,7 +94,10 @@ class Interpreter:
 
         A longer text than fuzzy scoring sees is looked at in pieces, all of it.
         """
-        rankings = [matches, *(self.matcher.rank(w) for w in windows(text))] if len(text) > MAX_FUZZY else [matches]
+        rankings = [matches]
+        if len(text) > MAX_FUZZY:
+            pieces = {piece: self._alarming(piece) for piece in windows(text, _PIECE)}
+            rankings += [self.matcher.rank(piece) for piece in sorted(pieces, key=lambda p: -pieces[p])[:_LOOKED_AT]]
         found: list[Match] = []
         for ranking in rankings:
             sure = decide(ranking).answer
@@ -90,6 +107,11 @@ class Interpreter:
             if urgent and (sure is None or sure == urgent[0]) and ranking[0].score - urgent[0].score < MARGIN:
                 found.append(urgent[0])
         return max(found, key=lambda match: match.score, default=None)
+
+    def _alarming(self, text: str) -> float:
+        """How much a piece looks like an emergency at a glance."""
+        seen = self.matcher.glance(text)
+        return max((seen[name] for name in seen if self._kinds[name] is Kind.EMERGENCY), default=0.0)
 
 
 def _register() -> dict[str, Any]:

@@ -73,7 +73,12 @@ def decide(matches: Sequence[Match], answer: float = ANSWER, margin: float = MAR
     second = matches[1].score if len(matches) > 1 else 0.0
     if best.score >= answer and best.score - second >= margin:
         return Decision(answer=best)
-    return Decision(choices=tuple(match for match in matches[:MOST_CHOICES] if match.score >= CHOICE))
+    return Decision(choices=offered(matches))
+
+
+def offered(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """The best matches that are worth offering."""
+    return tuple(match for match in matches[:MOST_CHOICES] if match.score >= CHOICE)
 
 
 class Matcher:
@@ -119,6 +124,12 @@ class Matcher:
             for n, (intent, seen) in enumerate(zip(fitted.intents, np.round(parts, 3).tolist(), strict=True))
         ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
+
+    def glance(self, text: str) -> dict[str, float]:
+        """What the classifier alone sees of every intent: ten times faster than `rank`, to find the telling part."""
+        row = self._fitted.vectorizer.transform(" ".join(words(fold(cap(text)))))
+        seen = row.data @ self._fitted.linear[row.indices] + self._fitted.bias
+        return dict(zip(self._fitted.intents, seen.tolist(), strict=True))
 
     def read(self, text: str) -> str:
         """The words as they are compared, typos repaired."""
