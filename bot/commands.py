@@ -56,6 +56,7 @@ def converse(settings: Settings) -> int:
         except EOFError:
             return None
 
+    print("One moment, reading the questions ...", flush=True)
     hold(house_of(settings), _today(), read, lambda text: print(text, flush=True))
     return 0
 

@@ -35,6 +35,7 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as file:
             np.savez(file, **arrays)  # type: ignore[arg-type] # its types take `allow_pickle` for an array's name
+        Path(file.name).chmod(0o644)  # an image is built by root and run by another; it holds content only
         Path(file.name).replace(path)
         for older in sorted(cache.glob("learnt-*.npz"), key=lambda p: p.stat().st_mtime)[:-_MOST_FILES]:
             older.unlink()
