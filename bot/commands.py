@@ -100,7 +100,7 @@ def check(settings: Settings, *, deploy: bool) -> int:
 
 def coverage(settings: Settings) -> int:
     """A table of what is answered where, in which languages, and checked by whom."""
-    from bot.coverage import table
+    from bot.knowledge.coverage import table
 
     loaded, _ = survey(settings.intents)
     translators, _ = catalogs.load(settings.translations)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.knowledge.model import Content, Kind
 from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching
-from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
+from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
@@ -94,19 +94,20 @@ class Interpreter:
 
         A longer text than fuzzy scoring sees is looked at in pieces, all of it.
         """
-        rankings = [matches]
+        found = [self._urgent(matches, URGENT)]
         if len(text) > MAX_FUZZY:
             pieces = {piece: self._alarming(piece) for piece in windows(text, _PIECE)}
-            rankings += [self.matcher.rank(piece) for piece in sorted(pieces, key=lambda p: -pieces[p])[:_LOOKED_AT]]
-        found: list[Match] = []
-        for ranking in rankings:
-            sure = decide(ranking).answer
-            urgent = [
-                match for match in ranking if self._kinds[match.intent] is Kind.EMERGENCY and match.score >= URGENT
-            ]
-            if urgent and (sure is None or sure == urgent[0]) and ranking[0].score - urgent[0].score < MARGIN:
-                found.append(urgent[0])
-        return max(found, key=lambda match: match.score, default=None)
+            telling = sorted(pieces, key=lambda piece: -pieces[piece])[:_LOOKED_AT]
+            # The most alarming of many pieces: surer than one message needs to be.
+            found += [self._urgent(self.matcher.rank(piece), ANSWER) for piece in telling]
+        return max((match for match in found if match), key=lambda match: match.score, default=None)
+
+    def _urgent(self, ranking: Sequence[Match], least: float) -> Match | None:
+        sure = decide(ranking).answer
+        urgent = next((match for match in ranking if self._kinds[match.intent] is Kind.EMERGENCY), None)
+        if urgent is None or urgent.score < least or (sure is not None and sure != urgent):
+            return None
+        return urgent if ranking[0].score - urgent.score < MARGIN else None
 
     def _alarming(self, text: str) -> float:
         """How much a piece looks like an emergency at a glance."""

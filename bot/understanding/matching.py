@@ -30,6 +30,10 @@ CHOICE = 6.0
 
 MOST_CHOICES = 3
 
+LEAST_ALIGNED = 0.2
+"""Below this alignment with every phrasing an intent scores 0: a text of other words or of none, whatever its letters.
+Of 700 held-out messages that found their intent, the lowest had 0.23."""
+
 PARTS = ("classifier", "lead", "aligned", "known")
 """What each part of a score is called, in the order of `Weights`."""
 
@@ -118,7 +122,7 @@ class Matcher:
         np.maximum.at(aligned, fitted.owner[nearest], self._alignment.compare(said, nearest))
         parts = np.column_stack([classifier, lead, aligned, np.full(len(aligned), known)]).astype(np.float64)
         logit = parts @ (weights.classifier, weights.lead, weights.aligned, weights.known) + weights.offset
-        scores = np.round(100 / (1 + np.exp(-logit)), 1).tolist()
+        scores = np.where(aligned < LEAST_ALIGNED, 0.0, np.round(100 / (1 + np.exp(-logit)), 1)).tolist()
         matches = [
             Match(intent, scores[n], dict(zip(PARTS, seen, strict=True)))
             for n, (intent, seen) in enumerate(zip(fitted.intents, np.round(parts, 3).tolist(), strict=True))
