@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,9 @@ from bot.settings import Settings, SettingsError, read_settings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 is good, 1 a fault that was said in plain words, 2 a wrong call."""
     configure()
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
@@ -42,6 +46,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
     match given.command:
         case "ask" if given.jsonl:
             return commands.ask_lines(settings, sys.stdin.buffer, sys.stdout)
+        case "ask" if not given.text:
+            raise SettingsError("ask needs a question, or --jsonl.")
         case "ask":
             return commands.ask_once(settings, " ".join(given.text), given.state, given.language, explain=given.explain)
         case "evaluate":

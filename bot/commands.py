@@ -21,6 +21,8 @@ from bot.understanding.evaluation import Labelled
 
 def house_of(settings: Settings, *, live: bool = False) -> House:
     """The house for these settings. Live: drafts as decided and confirmed numbers only; else everything is shown."""
+    if settings.language != "en" and not (settings.translations / settings.language).is_dir():
+        raise SettingsError(f"AMPARO_LANGUAGE is {settings.language}, but there is no catalog of that language.")
     return build_house(
         settings.intents,
         settings.translations,
@@ -66,7 +68,9 @@ def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
     house = house_of(settings)
     for line in lines:
         if line.strip():
-            print(json.dumps(_asked(house, line), ensure_ascii=False), file=out, flush=True)
+            said = json.dumps(_asked(house, line), ensure_ascii=False)
+            # Half a character (a lone surrogate) cannot be written as UTF-8, but it can be as an escape.
+            print(said if said.isprintable() else json.dumps(json.loads(said)), file=out, flush=True)
     return 0
 
 
@@ -154,7 +158,7 @@ def _asker(house: House) -> Callable[[Labelled], Mapping[str, Any]]:
 def _asked(house: House, line: bytes) -> dict[str, Any]:
     number: Any = None
     try:
-        data = json.loads(line)
+        data = json.loads(line, parse_constant=_refused)
         if not isinstance(data, dict):
             raise SettingsError("a line must be an object with id, text, state and language")
         number = data.get("id")
@@ -203,10 +207,14 @@ def _explain(house: House, text: str, answered: Reply) -> None:
         print(f"{match.score:5.1f}  {match.intent:24}  {parts}")
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(constant)
+
+
 def _valid_state(state: Any) -> str | None:
     if state is None or state == "":
         return None
-    if not isinstance(state, str) or state.upper() not in STATES:
+    if not isinstance(state, str) or not state.isascii() or state.upper() not in STATES:
         raise SettingsError("state must be the postal code of a US state, or null")
     return state.upper()
 

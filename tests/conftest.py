@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.conversation.asker import reply
 from bot.conversation.house import House, build_house
 from bot.conversation.reply import Action, Message, Reply
 from bot.conversation.session import Session
+
+# No time limit for one example: a busy machine would fail at random.
+settings.register_profile("amparo", deadline=None)
+settings.load_profile("amparo")
 
 ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2026, 11, 22)
@@ -28,6 +34,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(cache: Path) -> House:
     """Amparo's own content, drafts served, all numbers shown."""
     return build_house(ROOT / "intents", ROOT / "translations", cache=cache)
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """`bot.logs.configure` changes the root logger for good; here only for one test, and without pytest's handlers."""
+    root, raising = logging.getLogger(), logging.raiseExceptions
+    handlers, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    logging.raiseExceptions = raising
 
 
 @dataclass

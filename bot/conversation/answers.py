@@ -99,8 +99,8 @@ def _other(w: Writer, asked: Asked) -> Reply:
     place = state if state and state in intent.answers else WHOLE_COUNTRY
     given = intent.answers.get(place) or next(iter(intent.answers.values()))
     urgent = intent.kind is Kind.EMERGENCY
-    # An emergency's text is never withheld; another that may not be shown leaves the heading and the way to a person.
-    body = w.body(intent, place, given) if urgent or w.shown(given) else []
+    # Only what states facts is withheld: an emergency's text never is, and small talk is about the bot itself.
+    body = w.body(intent, place, given) if intent.kind is not Kind.REFERRAL or w.shown(given) else []
     heading = [] if intent.kind is Kind.SMALLTALK else [Block("heading", _heading(w, asked, place))]
     numbers = w.numbers(state, _purposes(intent.kind))
     listed = w.number_blocks(numbers, hours=not urgent)

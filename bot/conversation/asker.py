@@ -27,7 +27,9 @@ def reply(message: Message, session: Session, house: House, today: dt.date) -> t
     """
     if message.forwarded:
         answered, _ = _reply(replace(message, forwarded=False), Session(session.language, greeted=True), house, today)
-        return answered, session
+        if answered.outcome is Outcome.SETTING:  # "soy de georgia": somebody else is, and nothing is kept of it
+            answered = menus.not_understood(Writer(house, answered.language, today), None, bring_person=False)
+        return menus.without_settings(answered), session
     answered, session = _reply(message, session, house, today)
     if answered.outcome is Outcome.EMERGENCY or session.greeted or answered.forget:
         return answered, session
@@ -45,46 +47,49 @@ def _reply(message: Message, session: Session, house: House, today: dt.date) -> 
     if not message.text.strip():
         language = _language(None, message, session, house)
         return menus.no_text(Writer(house, language, today), session.state), session
-    heard = house.interpreter.interpret(message.text)
+    heard = house.interpreter.interpret(message.text, expects_place=session.pending_intent is not None)
     language = _language(heard, message, session, house)
-    session = replace(session, language=language)
+    session = replace(session, language=language, chosen=session.chosen or heard.wish.wanted == language)
     answered, session = _heard(heard, Writer(house, language, today), session)
     if message.edited:
-        note = Block(
-            "small", Writer(house, language, today)._("You changed your message. This is the answer to the new one.")
-        )
-        answered = replace(answered, blocks=(note, *answered.blocks))
+        changed = Writer(house, language, today)._("You changed your message. This is the answer to the new one.")
+        answered = replace(answered, blocks=(Block("small", changed), *answered.blocks))
     return answered, session
 
 
 def _language(heard: Interpretation | None, message: Message, session: Session, house: House) -> str:
     """What the person chose > the message's language, when sure > the last one > Telegram's > the default."""
+    if heard and heard.wish.wanted in house.translators:
+        return str(heard.wish.wanted)
     if session.chosen and session.language in house.translators:
         return str(session.language)
-    if heard and heard.wanted in house.translators:
-        return str(heard.wanted)
     found = heard.language if heard else None
-    client = to_code(message.client_language)
     candidates = (
         found.language if found and found.sure else None,
         session.language,
-        client,
+        to_code(message.client_language),
         found.language if found else None,
+        house.default_language,
     )
-    return next((code for code in candidates if code in house.translators), house.default_language) or "en"
+    refused = heard.wish.refused if heard else None
+    possible = (code for code in (*candidates, *house.served) if code in house.translators and code != refused)
+    return next(possible, None) or "en"
 
 
 def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
     house = w.house
     state = heard.place.state(session.state)
-    if heard.emergency is not None and not heard.only_place:
-        return _emergency(heard, heard.emergency, w, state), replace(session, misses=0, pending_intent=None)
-    if heard.wanted in house.translators:
-        return _switched(str(heard.wanted), w, session)
-    if heard.only_place:
-        return _placed(heard, w, session)
-    # A state named in a question is remembered only where none was known: "and in Georgia?" moves nobody.
-    session = replace(session, state=session.state or state)
+    session = _moved(heard, session)
+    if heard.emergency is not None:
+        after = replace(session, misses=0, pending_intent=None, last_intent=heard.emergency.intent, last_state=state)
+        return _emergency(heard, heard.emergency, w, state), after
+    if not heard.asks:
+        if heard.wish.refused or (heard.wish.wanted and heard.wish.wanted not in house.translators):
+            return menus.menu(w, Action(Do.LANGUAGES), session.state), session
+        if heard.wish.wanted:
+            return _switched(w, session)
+        if heard.place.states or heard.place.candidates or heard.place.denied:
+            return _placed(heard, w, session)
     decision = heard.decision
     if decision.answer is not None:
         intent = house.content.intents[decision.answer.intent]
@@ -95,6 +100,19 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
     misses = session.misses + 1
     lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
+
+
+def _moved(heard: Interpretation, session: Session) -> Session:
+    """The state to remember: where she says she is; else the last one named, until she has said or chosen hers.
+
+    "And in Georgia?" does not move somebody who lives in Illinois, "I moved to Georgia" does.
+    """
+    place = heard.place
+    if session.state in place.denied:
+        session = replace(session, state=None, settled=False)
+    if len(place.states) != 1 or (session.settled and not place.own):
+        return session
+    return replace(session, state=place.states[0], settled=place.own or session.settled)
 
 
 def _after(asked: Asked, session: Session) -> Session:
@@ -141,26 +159,21 @@ def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
 def _placed(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
     """A message that names a place and asks nothing new: "Illinois", "and in Alabama?"."""
     state = heard.place.state(None)
-    intent = session.pending_intent or session.last_intent
+    intent = w.house.content.intents.get(session.pending_intent or session.last_intent or "")
     if state is None:
-        waiting = w.house.content.intents.get(intent or "")
-        return menus.which_state(w, heard.place.open, waiting), session
-    if intent in w.house.content.intents:
-        asked = Asked(w.house.content.intents[str(intent)], state)
-        moved = session if session.state else replace(session, state=state)
-        return answer(w, asked), _after(asked, moved)
-    return menus.state_set(w, state), replace(session, state=state)
+        return menus.which_state(w, heard.place.open, intent), session
+    if intent is not None:
+        asked = Asked(intent, state)
+        return answer(w, asked), _after(asked, session)
+    return menus.state_set(w, state), replace(session, state=state, settled=True)
 
 
-def _switched(language: str, w: Writer, session: Session) -> tuple[Reply, Session]:
+def _switched(w: Writer, session: Session) -> tuple[Reply, Session]:
     """Another language, for good; the last answer comes again in it."""
-    session = replace(session, language=language, chosen=True)
-    w = Writer(w.house, language, w.today)
     intent = w.house.content.intents.get(session.pending_intent or session.last_intent or "")
     if intent is None:
         return menus.language_set(w, session.state), session
-    state = session.last_state or session.state
-    return answer(w, Asked(intent, state)), session
+    return answer(w, Asked(intent, session.last_state or session.state)), session
 
 
 def _acted(action: Action, message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
@@ -175,7 +188,9 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
     w = Writer(house, language, today)
     session = replace(session, language=language)
     if action.do is Do.STATE and state:
-        session = replace(session, state=state)
+        # Under a question the button answers that question, which may be about another's state.
+        if not (session.settled and intent):
+            session = replace(session, state=state, settled=session.settled or intent is None)
         intent = intent or house.content.intents.get(session.pending_intent or "")
         if intent is None:
             return menus.state_set(w, state), session
@@ -188,7 +203,7 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
         asked = Asked(intent, state or (session.state if action.do is not Do.LANGUAGE else None))
         return answer(w, asked), _after(asked, session)
     if action.do is Do.START and state:
-        session = replace(session, state=state)
+        session = replace(session, state=state, settled=True)
     if action.do is Do.FORGET:
         return menus.forgotten(w), Session()
     return menus.menu(w, action, session.state), session

@@ -68,5 +68,5 @@ def build_house(
         Interpreter(content, cache),
         serve_drafts,
         confirmed_only,
-        default_language if default_language in translators else "en",
+        default_language,
     )

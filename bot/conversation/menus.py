@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
@@ -98,6 +99,18 @@ def language_set(w: Writer, state: str | None) -> Reply:
     """The language is chosen, and there is no answer to repeat in it."""
     said = w._("I will write in {language} from now on. What is your question?", language=native_name(w.language))
     return _menu(w, state, (Block("text", said),), _start_rows(w, state))
+
+
+def without_settings(reply: Reply) -> Reply:
+    """The reply with buttons that answer its question but set nothing: for a message that somebody else wrote."""
+
+    def harmless(button: Button) -> Button:
+        action = button.action
+        if action is None or action.do is not Do.STATE or action.intent is None:
+            return button
+        return replace(button, action=replace(action, do=Do.ANSWER))
+
+    return replace(reply, buttons=tuple(tuple(harmless(button) for button in row) for row in reply.buttons))
 
 
 def forgotten(w: Writer) -> Reply:

@@ -14,11 +14,16 @@ MOST_SESSIONS = 50_000
 
 @dataclass(frozen=True)
 class Session:
-    """The state of one conversation. `chosen`: the person picked the language herself, so messages do not change it."""
+    """The state of one conversation.
+
+    `chosen`: the person picked the language herself, so messages do not change it. `settled`: she said or chose where
+    she is, so a question about another state does not move her.
+    """
 
     language: str | None = None
     chosen: bool = False
     state: str | None = None
+    settled: bool = False
     last_intent: str | None = None
     last_state: str | None = None
     pending_intent: str | None = None

@@ -24,6 +24,7 @@ STATES = (
 # fmt: on
 """US postal codes of the fifty states, the District of Columbia and Puerto Rico."""
 
+Language = Annotated[str, StringConstraints(pattern=f"^({'|'.join(LANGUAGES)})$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Place = Annotated[str, StringConstraints(pattern=f"^({'|'.join((WHOLE_COUNTRY, *STATES))})$")]
 """`US`, or one of `STATES`."""
@@ -164,7 +165,7 @@ class Number(_Frozen):
 
     id: Text
     name: Text
-    number: Annotated[str, StringConstraints(pattern=r"^([0-9+][0-9 ()-]*)?$")] | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9+(][0-9 ().-]*$", max_length=40)] | None = None
     purpose: Literal["emergency", "general"] = Field(alias="for")
     states: tuple[Place, ...]
     source: Source | None = None
@@ -177,7 +178,7 @@ class Hotline(_Frozen):
     name: Text = "the hotline"
     subject: Text = "the questions in my list"
     office_hours: Text | None = None
-    languages: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
     numbers: tuple[Number, ...] = ()
 
     def reachable_anywhere(self) -> bool:
@@ -188,7 +189,8 @@ class Hotline(_Frozen):
         """Filled-in numbers for a purpose: those of the state first, then those of the whole country."""
         usable = [n for n in self.numbers if n.number and n.purpose == purpose and (n.confirmed or not confirmed_only)]
         own = [n for n in usable if state in n.states]
-        return own + [n for n in usable if WHOLE_COUNTRY in n.states and n not in own]
+        # Where nothing serves the state, another state's number is better than none; its name stands beside it.
+        return own + [n for n in usable if WHOLE_COUNTRY in n.states and n not in own] or usable
 
 
 class Content(BaseModel):

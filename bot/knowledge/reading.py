@@ -79,10 +79,12 @@ def survey(folder: Path) -> tuple[Loaded, list[Fault]]:
         if path.parent == folder:
             shape = _SHAPES.get(path.name, Intent)
         value, lines, changed = _read(path, shape, faults)
+        if shape is not Intent:
+            files[path.stem] = (str(path), lines)
         if isinstance(value, _Documents):
-            documents, files["documents"] = value.documents, (str(path), lines)
+            documents = value.documents
         elif isinstance(value, Hotline):
-            hotline, files["hotline"] = value, (str(path), lines)
+            hotline = value
         elif isinstance(value, Intent) and value.id in intents:
             faults.append(Fault(str(path), _line(lines, ("id",)), f"the id {value.id!r} is used in another file too"))
         elif isinstance(value, Intent):
@@ -109,6 +111,9 @@ def _read(path: Path, shape: type[BaseModel], faults: list[Fault]) -> tuple[Base
         if not found:
             faults.append(Fault(name, 1, "the file is empty"))
         return None, lines, []
+    if not isinstance(data, dict):
+        faults.append(Fault(name, 1, "the file must hold fields such as `id: ...`, not a list or a single value"))
+        return None, lines, []
     data = _without_empty(data)
     mended: list[Path_] = []
     for attempt in range(MAX_DEPTH):
@@ -118,11 +123,12 @@ def _read(path: Path, shape: type[BaseModel], faults: list[Fault]) -> tuple[Base
             wrong = [
                 (_place(detail["loc"], data), detail["type"], detail["msg"])
                 for detail in error.errors()
-                if not str(detail["loc"][-1]).startswith("constrained-str")  # the other half of `Source | Text`
+                # The other half of `Source | Text`, which says nothing more.
+                if not str((detail["loc"] or ("",))[-1]).startswith("constrained-str")
             ]
         if attempt == 0:
             faults.extend(Fault(name, _line(lines, at), _sentence(at, kind, message)) for at, kind, message in wrong)
-        if shape is not Intent or not isinstance(data, dict):
+        if shape is not Intent:
             break
         for at in {at for at, _, _ in wrong}:
             mended.append(at)

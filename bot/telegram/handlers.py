@@ -107,7 +107,7 @@ class Desk:
 def deep_link(arguments: str) -> Action:
     """The start action of a deep link such as `s-al_l-es`; what it does not understand is left out."""
     state = language = None
-    for part in arguments.split("_"):
+    for part in arguments.lower().split("_"):
         found = _DEEP_LINK.match(part)
         if found and found[1] == "s" and found[2].upper() in STATES:
             state = found[2].upper()

@@ -144,12 +144,15 @@ def _message(raw: Raw) -> Raw:
     kept: Raw = {"message_id": raw["message_id"], "date": raw.get("date", 0), "chat": _chat(raw["chat"])}
     if isinstance(raw.get("from"), dict):
         kept["from"] = _user(raw["from"])
-    if isinstance(raw.get("text"), str):
-        kept["text"] = raw["text"]
+    # What is written under a photo is a message too; the photo is never looked at.
+    kind = "text" if "text" in raw else "caption"
+    if isinstance(raw.get(kind), str):
+        kept["text"] = raw[kind]
+        entities = raw.get("entities" if kind == "text" else "caption_entities")
         kept["entities"] = [
             {key: entity[key] for key in ("type", "offset", "length")}
-            for entity in raw.get("entities", ())
-            if entity.get("type") in ("bot_command", "mention")
+            for entity in (entities if isinstance(entities, list) else ())
+            if isinstance(entity, dict) and entity.get("type") in ("bot_command", "mention")
         ]
     if "forward_origin" in raw:
         kept["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": ""}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.model import Content, Kind
 from bot.knowledge.parsing import parse
-from bot.understanding.languages import Detected, Languages, Switching
-from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
+from bot.understanding.languages import Detected, Languages, Switching, Wish
+from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
 
@@ -18,24 +19,32 @@ URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
 question is a button), a missed one can cost a person."""
 
-_PIECE = 120
-"""Characters of the pieces in which a long text is searched for an emergency."""
+URGENT_PIECE = 90.0
+"""The same for one sentence or clause of a message: of several, one looks alarming by chance."""
+
+URGENT_BESIDE = 99.5
+"""The same for a sentence of a message that as a whole is surely a question about the subject; its clauses are not
+looked at ("is there a deal between the office and ICE here")."""
 
 _LOOKED_AT = 3
 """Pieces that are ranked in full: the most alarming ones at a glance."""
+
+_PIECE = 120
+_SENTENCE = re.compile(r"[.;!?¿¡\n]+")
+_CLAUSE = re.compile(r"[.,;:!?¿¡\n/]+")
 
 _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Interpretation:
-    """What a text says. `wanted` is the language it asks for, where it asks for nothing else."""
+    """What a text says. `asks`: there is more in it than a place, a language and the small words around them."""
 
     text: str
     language: Detected
     place: Found
-    wanted: str | None
-    only_place: bool
+    wish: Wish
+    asks: bool
     matches: Sequence[Match]
     emergency: Match | None
     decision: Decision
@@ -48,6 +57,7 @@ class Interpreter:
         register = _register()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
         self.switching = Switching(register)
+        self._joiners = re.compile(rf"\b(?:{'|'.join(register['joiners'])})\b", re.IGNORECASE)
         by_language: dict[str, list[str]] = {}
         for intent in content.intents.values():
             for language, texts in intent.phrasings.items():
@@ -61,46 +71,57 @@ class Interpreter:
             cache,
         )
 
-    def interpret(self, text: str) -> Interpretation:
-        """Everything a text of any length says; never raises."""
+    def interpret(self, text: str, *, expects_place: bool = False) -> Interpretation:
+        """Everything a text of any length says; never raises. `expects_place`: she was asked for her state."""
         cleaned = clean(text)
-        place = self.places.find(cleaned)
-        matches = self.matcher.rank(place.rest)
+        place = self.places.find(cleaned, expected=expects_place)
+        wish = self.switching.wish(place.rest)
+        matches = self.matcher.rank(wish.rest)
+        asks = not self.switching.only_fillers(wish.rest)
         return Interpretation(
             text=cleaned,
-            language=self.languages.detect(cleaned),
+            language=self.languages.detect(place.rest),
             place=place,
-            wanted=self.switching.wanted(cleaned),
-            only_place=bool(place.states or place.candidates) and self.switching.only_fillers(place.rest),
+            wish=wish,
+            asks=asks,
             matches=matches,
-            emergency=self._emergency(place.rest, matches),
-            decision=self._decided(matches),
+            emergency=self._emergency(wish.rest, matches) if asks else None,
+            decision=self._decided(matches, asks=asks),
         )
 
-    def _decided(self, matches: Sequence[Match]) -> Decision:
-        """The decision; small talk is answered but never offered as a choice."""
+    def _decided(self, matches: Sequence[Match], *, asks: bool) -> Decision:
+        """The decision; small talk is answered but never offered, and "ok" or "yes" is at most small talk."""
         decision = decide(matches)
-        if decision.answer:
+        if decision.answer and (asks or self._kinds[decision.answer.intent] in (Kind.SMALLTALK, Kind.HUMAN)):
             return decision
         subjects = [match for match in matches if self._kinds[match.intent] is not Kind.SMALLTALK]
-        return Decision(choices=offered(subjects))
+        return Decision(choices=offered(subjects)) if asks else Decision()
 
     def nearest(self, matches: Sequence[Match], kind: Kind, most: int) -> list[Match]:
         """The best matches of one kind."""
         return [match for match in matches if self._kinds[match.intent] is kind][:most]
 
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
-        """The emergency a text speaks of: it ranks first, or cannot be told apart from what does.
-
-        A longer text than fuzzy scoring sees is looked at in pieces, all of it.
-        """
+        """The emergency a text speaks of, in the whole of it or in one of its clauses."""
         found = [self._urgent(matches, URGENT)]
-        if len(text) > MAX_FUZZY:
-            pieces = {piece: self._alarming(piece) for piece in windows(text, _PIECE)}
-            telling = sorted(pieces, key=lambda piece: -pieces[piece])[:_LOOKED_AT]
-            # The most alarming of many pieces: surer than one message needs to be.
-            found += [self._urgent(self.matcher.rank(piece), ANSWER) for piece in telling]
+        sure = decide(matches).answer
+        about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
+        pieces = {piece: self._alarming(piece) for piece in self._pieces(text, whole_sentences=about_subject)}
+        telling = sorted(pieces, key=lambda piece: -pieces[piece])[:_LOOKED_AT]
+        least = URGENT_BESIDE if about_subject else URGENT_PIECE
+        found += [self._urgent(self.matcher.rank(piece), least) for piece in telling]
         return max((match for match in found if match), key=lambda match: match.score, default=None)
+
+    def _pieces(self, text: str, *, whole_sentences: bool) -> Iterator[str]:
+        """The sentences and clauses of a text, long ones in parts; nothing where there is only one."""
+        if whole_sentences:
+            clauses = _SENTENCE.split(text)
+        else:
+            clauses = [part for clause in _CLAUSE.split(text) for part in self._joiners.split(clause)]
+        clauses = [clause for clause in clauses if len(clause.split()) > 1]
+        if len(clauses) > 1 or len(text) > MAX_FUZZY:
+            for clause in clauses:
+                yield from windows(clause, _PIECE)
 
     def _urgent(self, ranking: Sequence[Match], least: float) -> Match | None:
         sure = decide(ranking).answer

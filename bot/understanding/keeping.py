@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
         return learn()
     key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
     path = cache / f"learnt-{key[:32]}.npz"
-    with contextlib.suppress(OSError, ValueError, KeyError, EOFError), np.load(path, allow_pickle=False) as file:
+    broken = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+    with contextlib.suppress(*broken), np.load(path, allow_pickle=False) as file:
         return dict(file)
     arrays = learn()
     with contextlib.suppress(OSError):

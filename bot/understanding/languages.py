@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ how often the language is right)."""
 
 _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
+_CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
 _VERSION = 1
 
@@ -89,39 +91,62 @@ class Languages:
         return Detected(self.codes[latin[int(order[0])]], ahead >= SURE)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a text says about languages: the one it asks for, the one it refuses, and the rest of it."""
+
+    wanted: str | None = None
+    refused: str | None = None
+    rest: str = ""
+
+
 class Switching:
-    """Messages that only ask for a language: "en español por favor"."""
+    """Finds wishes for a language: "en español por favor", "i dont speak english", "answer in spanish: ..."."""
 
     def __init__(self, register: Mapping[str, Any]) -> None:
         self._names = {
             fold(name): code
-            for names in register["languages"].values()
-            for code, all_ in names.items()
-            for name in all_
-        }
-        self._fillers = {
-            fold(word)
-            for key in ("fillers", "language_fillers")
-            for listed in register[key].values()
-            for word in listed
+            for listed in register["languages"].values()
+            for code, same in listed.items()
+            for name in same
         }
         self._around_places = {fold(word) for listed in register["fillers"].values() for word in listed}
+        self._negations = set(register["negations"])
+        self._fillers = self._around_places | self._negations | {
+            fold(word) for listed in register["language_fillers"].values() for word in listed
+        }  # fmt: skip
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every folded word that is a filler or a language's name."""
         return frozenset(self._fillers | set(self._names))
 
-    def wanted(self, text: str) -> str | None:
-        """The language that a cleaned text asks for and nothing else, or None."""
-        said = words(fold(text))
-        found = {self._names[word] for word in said if word in self._names}
-        others = [word for word in said if word not in self._names]
-        return found.pop() if len(found) == 1 and all(word in self._fillers for word in others) else None
+    def wish(self, text: str) -> Wish:
+        """The wish in the first or the last clause of a cleaned text; a language named in a question is none."""
+        clauses = [clause for clause in _CLAUSE.split(text) if words(fold(clause))]
+        wanted, refused = None, None
+        for clause in {0: None, len(clauses) - 1: None} if clauses else ():
+            found = self._in_clause(clauses[clause])
+            if found is None:
+                continue
+            code, negated = found
+            wanted, refused = (wanted, code) if negated else (code, refused)
+            clauses[clause] = ""
+        if wanted is None and refused is None:
+            return Wish(rest=text)
+        return Wish(wanted, None if wanted else refused, " ".join(filter(None, clauses)))
 
     def only_fillers(self, text: str) -> bool:
-        """Whether a text that named a place, without that name, asks nothing new ("and in ...?")."""
+        """Whether a text, without the places it named, asks nothing new ("and in ...?")."""
         return all(word in self._around_places for word in words(fold(text)))
+
+    def _in_clause(self, clause: str) -> tuple[str, bool] | None:
+        """The one language a clause names with nothing but fillers around it, and whether it is refused."""
+        said = words(fold(clause))
+        named = {self._names[word] for word in said if word in self._names}
+        if len(named) != 1 or not all(word in self._fillers or word in self._names for word in said):
+            return None
+        return named.pop(), any(word in self._negations for word in said)
 
 
 def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:

@@ -104,10 +104,10 @@ class Matcher:
             self._spelt.setdefault(word[0], []).append(word)
 
     def rank(self, text: str) -> list[Match]:
-        """Every intent with its score, best first, ties by id. Empty where the text has no word."""
+        """Every intent with its score, best first, ties by id. Empty where the text has no word, or single letters."""
         fitted, weights = self._fitted, self._weights
         said = self.read(text).split()
-        if not said or not fitted.texts:
+        if not fitted.texts or not any(len(word) > 1 or not word.isascii() for word in said):
             return []
         telling = np.array([fitted.vectorizer.weight(word) for word in said])
         known = float(telling[[word in self.vocabulary for word in said]].sum() / telling.sum())

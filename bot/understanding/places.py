@@ -1,50 +1,44 @@
-"""Which state a message is about: names, abbreviations, misspellings and cities, in all languages at once."""
+"""Which state a message is about: what it names, where its author says she is, and what she denies."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from bot.understanding.gazetteer import Gazetteer
+from bot.understanding.text import fold
 
-from bot.understanding.text import fold, words
-
-DOMINANT = 2.5
-"""A city means its largest US namesake if that has at least so many times the people of the next one.
-
-At 3 the Cicero and the Albertville that hotlines hear of (2.7 and 2.9 times their namesakes) would always be asked
-about; Aurora, Springfield, Auburn and Decatur stay open at either figure."""
-
-MANY_PEOPLE = 60
-"""Thousands of people from which a city's name is recognised misspelt, too."""
-
-_TOKEN = re.compile(r"\w+(?:['.]\w+)*")
+_TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
+_FOLDED = re.compile(r"'s$|['.]")
 _LONGEST_NAME = 4
+_LONGEST_OWN = 5
+_CLAUSE_END = ",.;:!?)"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a text says about places; `rest` is the text without the words that named them."""
+    """What a text says about places; `rest` is the text without the words that named them.
+
+    `candidates`: the states of a city that several have. `own`: she says that she is there. `denied`: states it is not.
+    """
 
     states: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     rest: str = ""
+    own: bool = False
+    denied: tuple[str, ...] = ()
 
     def state(self, stored: str | None) -> str | None:
         """The one state this is about: named in the text, else the stored one; None where it must be asked."""
         if len(self.states) == 1:
             return self.states[0]
-        if self.states:
+        if self.states or stored in self.denied:
             return None
-        if self.candidates:
-            return stored if stored in self.candidates else None
-        return stored
+        return stored if not self.candidates or stored in self.candidates else None
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -59,159 +53,195 @@ class _Token:
     start: int
     end: int
 
+    @property
+    def code(self) -> str:
+        return self.written.replace(".", "").upper()
+
+    @property
+    def large(self) -> bool:
+        return self.written[:1].isupper()
+
 
 @dataclass(frozen=True)
 class _Hit:
     first: int
     last: int
     states: tuple[str, ...]
-    city: bool
+    city: bool = False
+    doubtful: bool = False
 
 
 class Places:
     """Finds states in text. Built once; `known` are folded words that are never taken for a misspelt name."""
 
     def __init__(self, register: Mapping[str, Any], cities: Path, known: Iterable[str] = ()) -> None:
-        self.names: dict[str, dict[str, str]] = {
-            language: {code: names[0] for code, names in states.items()}
-            for language, states in register["states"].items()
-        }
+        self._names = Gazetteer(register, cities, known)
         self._before = {fold(w) for language in register["before"].values() for w in language}
-        self._before_code = set(register["before_code"])
-        self._words = set(register["state_names_that_are_words"])
-        self._before_name = set(register["before_name"])
-        self._before_nobodys = set(register["before_nobodys_name"])
-        self._nobodys = set(register["nobodys_names"])
-        self._code_words = set(register["codes_that_are_words"])
-        self._small_codes = set(register["small_codes"])
-        self._never_alone = set(register["never_alone"])
-        self._codes = {code for states in self.names.values() for code in states}
+        self._own = {phrase for language in register["own_place"].values() for phrase in language}
         self._fillers = {fold(word) for listed in register["fillers"].values() for word in listed}
-        self._known = frozenset(known)
-        self._states: dict[str, str] = {}
-        for states in register["states"].values():
-            for code, names in states.items():
-                self._states.update({" ".join(words(fold(name.replace(".", "")))): code for name in names})
-        self._cities = dict(_read_cities(cities))
+        self._words = {key: frozenset(register[key]) for key in (
+            "state_names_that_are_words", "before_name", "before_nobodys_name", "nobodys_names", "county",
+            "never_small", "codes_that_are_words", "never_alone", "small_codes", "before_code", "negations",
+            "between_negation",
+        )}  # fmt: skip
 
     def name(self, code: str, language: str) -> str:
         """The state's name in a language, else in English."""
-        return self.names.get(language, self.names["en"]).get(code) or self.names["en"][code]
+        display = self._names.display
+        return display.get(language, display["en"]).get(code) or display["en"][code]
 
-    def find(self, text: str) -> Found:
-        """The states that a cleaned text names. Linear in the length of the text."""
-        tokens = [_Token(fold(m[0]).replace("'", "").replace(".", ""), m[0], m.start(), m.end())
-                  for m in _TOKEN.finditer(text.replace("’", "'"))]  # fmt: skip
-        hits = _joined(list(self._hits(tokens, shouting=text.isupper())))
-        states = list(dict.fromkeys(h.states[0] for h in hits if len(h.states) == 1))
-        unclear = [h.states for h in hits if len(h.states) > 1 and not set(h.states) & set(states)]
-        evidence = tuple(text[tokens[h.first].start : tokens[h.last].end] for h in hits)
-        return Found(tuple(states), unclear[0] if unclear else (), evidence, _without(text, tokens, hits))
+    def find(self, text: str, *, expected: bool = False) -> Found:
+        """The states that a cleaned text names. `expected`: she was asked for her state, so a bare city counts too."""
+        tokens = [
+            _Token(_FOLDED.sub("", fold(m[0])), m[0].removesuffix("'s"), m.start(), m.end())
+            for m in _TOKEN.finditer(text.replace("’", "'"))
+        ]
+        finder = _Finder(self._names, self._words, self._before, self._fillers, tokens, text, expected=expected)
+        hits = list(finder.hits())
+        denied = [hit for hit in hits if self._denied(tokens, hit)]
+        sure = [hit for hit in hits if hit not in denied and not hit.doubtful]
+        states = list(dict.fromkeys(hit.states[0] for hit in sure if len(hit.states) == 1))
+        unclear = [hit.states for hit in hits if hit not in denied and (len(hit.states) > 1 or hit.doubtful)]
+        unclear = [] if states else unclear
+        return Found(
+            tuple(states),
+            unclear[0] if unclear else (),
+            tuple(text[tokens[hit.first].start : tokens[hit.last].end] for hit in hits),
+            _without(text, tokens, [hit for hit in hits if not hit.doubtful]),
+            own=any(self._is_own(tokens, hit) for hit in sure),
+            denied=tuple(state for hit in denied for state in hit.states),
+        )
 
-    def _hits(self, tokens: list[_Token], *, shouting: bool) -> Iterator[_Hit]:
-        position = 0
-        while position < len(tokens):
-            for length in range(min(_LONGEST_NAME, len(tokens) - position), 0, -1):
-                hit = self._hit(tokens, position, position + length - 1, shouting=shouting)
-                if hit:
-                    yield hit
-                    position = hit.last
-                    break
-            position += 1
+    def _is_own(self, tokens: list[_Token], hit: _Hit) -> bool:
+        before = [token.folded for token in tokens[max(0, hit.first - _LONGEST_OWN) : hit.first]]
+        return any(" ".join(before[n:]) in self._own for n in range(len(before)))
 
-    def _hit(self, tokens: list[_Token], first: int, last: int, *, shouting: bool) -> _Hit | None:
-        name = " ".join(token.folded for token in tokens[first : last + 1])
-        placed = first > 0 and tokens[first - 1].folded in self._before
-        if name in self._states:
-            others = (t.folded for t in (*tokens[:first], *tokens[last + 1 :]))
-            if name in self._words and not placed and not all(word in self._fillers for word in others):
+    def _denied(self, tokens: list[_Token], hit: _Hit) -> bool:
+        for token in reversed(tokens[max(0, hit.first - _LONGEST_OWN) : hit.first]):
+            if token.folded in self._words["negations"]:
+                return True
+            if token.folded not in self._words["between_negation"]:
+                return False
+        return False
+
+
+class _Finder:
+    """The names in one text."""
+
+    def __init__(
+        self,
+        names: Gazetteer,
+        lists: Mapping[str, frozenset[str]],
+        before: set[str],
+        fillers: set[str],
+        tokens: list[_Token],
+        text: str,
+        *,
+        expected: bool,
+    ) -> None:
+        self._names, self._lists, self._before, self._fillers = names, lists, before, fillers
+        self._tokens, self._text, self._expected = tokens, text, expected
+        self._shouting = text.isupper() and len(tokens) > 1
+
+    def hits(self) -> Iterator[_Hit]:
+        """The names from left to right, the longest at each place; a city with its state is one."""
+        position, last = 0, len(self._tokens)
+        while position < last:
+            ends = range(min(position + _LONGEST_NAME, last) - 1, position - 1, -1)
+            hit = next((hit for end in ends if (hit := self._at(position, end))), None)
+            if hit is None:
+                position += 1
+                continue
+            following = self._at_state(hit.last + 1) if hit.city else None
+            yield _Hit(hit.first, following.last, following.states) if following else hit
+            position = (following or hit).last + 1
+
+    def _at(self, first: int, last: int) -> _Hit | None:
+        name = " ".join(token.folded for token in self._tokens[first : last + 1])
+        if name in self._names.states:
+            if name in self._lists["state_names_that_are_words"] and not (
+                self._word(first - 1) in self._before or self._only_fillers(first, last)
+            ):
                 return None
-            return _Hit(first, last, (self._states[name],), city=False)
-        if name in self._cities:
-            return self._city(tokens, first, last, name, shouting=shouting)
+            return _Hit(first, last, self._names.states[name])
+        if name in self._names.shared and self._word(first - 1) in self._lists["before_name"]:
+            return _Hit(first, last, self._names.shared[name])
+        if name in self._names.cities:
+            return self._city(first, last, name)
         if first == last:
-            code = tokens[first].written.upper()
-            if code in self._codes and self._is_code(tokens, first, shouting=shouting):
-                return _Hit(first, last, (code,), city=False)
-            return self._misspelt(tokens[first], first)
+            if self._tokens[first].code in self._names.codes and self._is_code(first):
+                return _Hit(first, first, (self._tokens[first].code,))
+            near = self._names.misspelt(self._tokens[first].folded)
+            if near in self._names.states:
+                return _Hit(first, first, self._names.states[near])
+            if near:
+                return _Hit(first, first, self._names.cities[near].states, city=True)
         return None
 
-    def _city(self, tokens: list[_Token], first: int, last: int, name: str, *, shouting: bool) -> _Hit | None:
-        common, namesakes = self._cities[name]
-        states = tuple(namesakes)
-        following = tokens[last + 1].written if last + 1 < len(tokens) else ""
-        if following.upper() in states and (following.isupper() or following.lower() not in self._code_words):
-            return _Hit(first, last, (following.upper(),), city=True)
-        if common:
-            after = " ".join(t.folded for t in tokens[last + 1 : last + 3])
-            beside_state = any(after == s or after.startswith(f"{s} ") for s in self._states)
-            before = tokens[first - 1].folded if first else ""
-            large = tokens[first].written[:1].isupper() and not shouting
-            if name in self._nobodys:
-                placed = before in (self._before if large else self._before_nobodys)
-            else:
-                placed = large and before in self._before_name
-            if not (placed or beside_state):
-                return None
-        sizes = list(namesakes.values())
-        if len(sizes) == 1 or sizes[0] >= DOMINANT * max(sizes[1], 1):
-            states = states[:1]
-        return _Hit(first, last, states, city=True)
+    def _at_state(self, at: int) -> _Hit | None:
+        """A state's name or code that follows a city directly."""
+        for last in range(min(at + _LONGEST_NAME, len(self._tokens)) - 1, at - 1, -1):
+            name = " ".join(token.folded for token in self._tokens[at : last + 1])
+            if name in self._names.states:
+                return _Hit(at, last, self._names.states[name])
+        if at < len(self._tokens) and self._tokens[at].code in self._names.codes and self._code_after_city(at):
+            return _Hit(at, at, (self._tokens[at].code,))
+        return None
 
-    def _is_code(self, tokens: list[_Token], at: int, *, shouting: bool) -> bool:
-        token = tokens[at]
-        before = tokens[at - 1] if at else None
-        introduced = before is not None and before.folded in self._before_code
-        after_city = before is not None and before.folded in self._cities and before.written[:1].isupper()
-        if token.written.isupper() and not shouting:
-            return introduced or after_city or token.written not in self._never_alone
-        if token.folded in self._code_words or shouting:
-            return introduced and (token.folded in self._small_codes or token.folded not in self._code_words)
-        return introduced or after_city
-
-    def _misspelt(self, token: _Token, at: int) -> _Hit | None:
-        word = token.folded
-        if len(word) < 6 or word in self._known or not word.isalpha():  # noqa: PLR2004 - shorter words have too many neighbours
-            return None
-        near = process.extractOne(
-            word,
-            self._spelt.get(word[0], ()),
-            scorer=OSA.distance,
-            score_cutoff=2 if len(word) > 7 else 1,  # noqa: PLR2004 - as for typo repair in matching
-        )
-        if near is None:
-            return None
-        if near[0] in self._states:
-            return _Hit(at, at, (self._states[near[0]],), city=False)
-        return _Hit(at, at, tuple(self._cities[near[0]][1])[:1], city=True)
-
-    @cached_property
-    def _spelt(self) -> dict[str, list[str]]:
-        """The names that are recognised misspelt, by first letter."""
-        large = [
-            name
-            for name, (common, people) in self._cities.items()
-            if not common and len(name) > 6 and " " not in name and _dominant(list(people.values()))  # noqa: PLR2004
-        ]
-        by_letter: dict[str, list[str]] = {}
-        for name in [*(n for n in self._states if len(n) > 5 and " " not in n), *large]:  # noqa: PLR2004
-            by_letter.setdefault(name[0], []).append(name)
-        return by_letter
-
-
-def _dominant(people: list[int]) -> bool:
-    return people[0] >= MANY_PEOPLE and (len(people) == 1 or people[0] >= DOMINANT * max(people[1], 1))
-
-
-def _joined(hits: list[_Hit]) -> list[_Hit]:
-    """Hits where a city directly before its state is that one state: "Auburn, Alabama"."""
-    joined: list[_Hit] = []
-    for hit in hits:
-        if joined and not hit.city and joined[-1].city and hit.first - joined[-1].last == 1:
-            joined[-1] = _Hit(joined[-1].first, hit.last, hit.states, city=False)
+    def _city(self, first: int, last: int, name: str) -> _Hit | None:
+        city = self._names.cities[name]
+        if self._word(last + 1) in self._lists["county"]:
+            state = self._at_state(last + 2)
+            return state and _Hit(first, state.last, state.states)
+        if not city.common or self._at_state(last + 1) or (self._expected and self._only_fillers(first, last)):
+            return _Hit(first, last, city.states, city=True)
+        before = self._word(first - 1)
+        large = self._tokens[first].large and not self._shouting
+        if name in self._lists["nobodys_names"]:
+            placed = before in (self._before if large else self._lists["before_nobodys_name"])
         else:
-            joined.append(hit)
-    return joined
+            placed = large and before in self._lists["before_name"]
+        if placed:
+            return _Hit(first, last, city.states, city=True)
+        if city.large and before in self._lists["before_name"]:
+            return _Hit(first, last, city.states, city=True, doubtful=True)
+        return None
+
+    def _code_after_city(self, at: int) -> bool:
+        token = self._tokens[at]
+        comma = "," in self._text[self._tokens[at - 1].end : token.start]
+        if comma or (token.written.isupper() and not self._shouting):
+            return True
+        if token.folded in self._lists["never_small"]:
+            return token.folded in ("al", "mi") and self._ends_clause(at)
+        small = self._lists["small_codes"]
+        return token.folded not in self._lists["codes_that_are_words"] or token.folded in small or self._ends_clause(at)
+
+    def _is_code(self, at: int) -> bool:
+        token = self._tokens[at]
+        introduced = self._word(at - 1) in self._lists["before_code"]
+        if token.written.isupper() and not self._shouting:
+            return introduced or token.code not in self._lists["never_alone"]
+        edge = at == 0 or self._ends_clause(at)
+        if token.folded not in self._lists["codes_that_are_words"]:
+            return introduced or edge
+        if not introduced:
+            return False
+        if self._word(at - 1) == "en" and token.folded in self._lists["never_small"]:
+            return False
+        ends = self._ends_clause(at) and token.folded not in ("me", "in")
+        return ends or token.folded in self._lists["small_codes"]
+
+    def _ends_clause(self, at: int) -> bool:
+        after = self._text[self._tokens[at].end :].lstrip()
+        return not after or after[0] in _CLAUSE_END
+
+    def _word(self, at: int) -> str:
+        return self._tokens[at].folded if 0 <= at < len(self._tokens) else ""
+
+    def _only_fillers(self, first: int, last: int) -> bool:
+        others = (*self._tokens[:first], *self._tokens[last + 1 :])
+        return all(token.folded in self._fillers for token in others)
 
 
 def _without(text: str, tokens: list[_Token], hits: list[_Hit]) -> str:
@@ -220,10 +250,3 @@ def _without(text: str, tokens: list[_Token], hits: list[_Hit]) -> str:
         rest += text[position : tokens[hit.first].start]
         position = tokens[hit.last].end
     return re.sub(r"\s+", " ", rest + text[position:]).strip()
-
-
-def _read_cities(path: Path) -> Iterator[tuple[str, tuple[bool, dict[str, int]]]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            name, flag, people = line.split("\t")
-            yield name, (flag == "common", {s: int(n) for s, n in (item.split(":") for item in people.split())})

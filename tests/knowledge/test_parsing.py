@@ -107,7 +107,9 @@ def test_a_character_that_yaml_does_not_allow_is_found_on_its_line(before: str, 
 
 
 def test_every_value_has_its_line() -> None:
-    text = "id: a\nphrasings:\n  en:\n    - b\n    - c\nanswers:\n  AL:\n    text: |\n      d\n      e\n    sources: [f]\n"
+    text = (
+        "id: a\nphrasings:\n  en:\n    - b\n    - c\nanswers:\n  AL:\n    text: |\n      d\n      e\n    sources: [f]\n"
+    )
     _, lines, _ = parse(text, "f.yaml")
     assert lines[("id",)] == 1
     assert lines[("phrasings", "en", 1)] == 5
@@ -144,6 +146,10 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
     assert all(fault.line >= 0 for fault in faults)
 
 
-@given(st.lists(st.sampled_from(["a:", " b", "- ", "[", "]", "{", "}", "\n", "  ", "&x ", "*x", "!t ", "? ", '"', "|", "#"])))
+@given(
+    st.lists(
+        st.sampled_from(["a:", " b", "- ", "[", "]", "{", "}", "\n", "  ", "&x ", "*x", "!t ", "? ", '"', "|", "#"])
+    )
+)
 def test_no_pieces_of_yaml_make_the_reader_raise(pieces: list[str]) -> None:
     parse("".join(pieces), "f.yaml")

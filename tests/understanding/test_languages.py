@@ -252,18 +252,36 @@ def interpreter(house: House) -> Interpreter:
 
 @pytest.mark.parametrize(
     "text",
-    ["Illinois", "and in Alabama?", "y en Alabama?", "vivo en Chicago", "im in Birmingham AL", "I meant Illinois, sorry",
-     "hola, estoy en Illinois", "alabama please", "I live near Chicago now", "in Springfield"],
-)  # fmt: skip
+    [
+        "Illinois",
+        "and in Alabama?",
+        "y en Alabama?",
+        "vivo en Chicago",
+        "im in Birmingham AL",
+        "I meant Illinois, sorry",
+        "hola, estoy en Illinois",
+        "alabama please",
+        "I live near Chicago now",
+        "in Springfield",
+    ],
+)
 def test_a_message_that_names_a_place_and_asks_nothing_new_is_only_a_place(interpreter: Interpreter, text: str) -> None:
     assert interpreter.interpret(text).only_place
 
 
 @pytest.mark.parametrize(
     "text",
-    ["does ice see it in Alabama", "help in Chicago", "hello", "on my mobile", "me llamo Georgia", "la migra en Chicago",
-     "Alabama license", ""],
-)  # fmt: skip
+    [
+        "does ice see it in Alabama",
+        "help in Chicago",
+        "hello",
+        "on my mobile",
+        "me llamo Georgia",
+        "la migra en Chicago",
+        "Alabama license",
+        "",
+    ],
+)
 def test_a_message_that_asks_something_or_names_no_place_is_not_only_a_place(
     interpreter: Interpreter, text: str
 ) -> None:

@@ -286,6 +286,8 @@ def test_ordinary_words_are_not_misspelt_places(places: Places, text: str) -> No
         "I gave it to Florence",
         "mi hija Paris tiene licencia",
         "my son Carson drives",
+        "mi hermano Orlando tiene licencia",
+        "Austin asked me who sees it",
     ],
 )
 def test_a_persons_name_is_no_city(places: Places, text: str) -> None:
