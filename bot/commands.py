@@ -68,9 +68,7 @@ def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
     house = house_of(settings)
     for line in lines:
         if line.strip():
-            said = json.dumps(_asked(house, line), ensure_ascii=False)
-            # Half a character (a lone surrogate) cannot be written as UTF-8, but it can be as an escape.
-            print(said if said.isprintable() else json.dumps(json.loads(said)), file=out, flush=True)
+            print(_line(_asked(house, line)), file=out, flush=True)
     return 0
 
 
@@ -205,6 +203,16 @@ def _explain(house: House, text: str, answered: Reply) -> None:
     for match in heard.matches[:6]:
         parts = "  ".join(f"{name} {value:+.2f}" for name, value in match.parts.items())
         print(f"{match.score:5.1f}  {match.intent:24}  {parts}")
+
+
+def _line(answered: dict[str, Any]) -> str:
+    """One line of JSON; an id that JSON or UTF-8 cannot write (Infinity, half a character) becomes null."""
+    try:
+        said = json.dumps(answered, ensure_ascii=False, allow_nan=False)
+        said.encode()
+    except ValueError:
+        return _line({**answered, "id": None})
+    return said
 
 
 def _refused(constant: str) -> None:

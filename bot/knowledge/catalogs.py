@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import re
@@ -11,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from bot.knowledge.model import LANGUAGES
 from bot.knowledge.parsing import Fault
@@ -27,6 +28,7 @@ REVIEWED = "X-Reviewed-By"
 PLACEHOLDERS = frozenset(
     [
         "hotline",
+        "subject",
         "hours",
         "state",
         "states",
@@ -48,7 +50,11 @@ PLACEHOLDERS = frozenset(
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _REVIEWED = re.compile(rf'"{REVIEWED}: *(.*?)\\n"'.encode())
 _NOT_KEPT = re.compile(rb'"(POT-Creation-Date|Generated-By)|"[^:]*: .*(FULL NAME|EMAIL@ADDRESS|LL@li.org|YEAR-MO)')
-_PLURALS = re.compile(rb"nplurals\s*=\s*(\d+)")
+_PLURALS = re.compile(r"nplurals(?:\s|\\[tnr])*=(?:\s|\\[tnr])*(\d+)", re.IGNORECASE)
+_SEAM = re.compile(r'"[ \t\r]*\n[ \t\r]*"')
+_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\]) )?"(?:[^"\\]|\\.)*"|)\s*')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_NO_WRAP = 1_000_000  # a width of 0 wraps remarks, and with them the old English, which msgfmt then refuses
 
 Texts = Mapping[tuple[str | None, str], str]
 """Translations by (context, English); the context of the program's own texts is None."""
@@ -125,20 +131,50 @@ def read(path: Path, faults: list[Fault]) -> Catalog | None:
     if len(data) > MAX_BYTES:
         faults.append(Fault(name, 0, "the file is larger than 5 MB"))
         return None
-    # Before Babel sees it: a header that asks for a thousand million plural forms ran it out of memory.
-    forms = int(found[1][:9]) if (found := _PLURALS.search(data)) else None
-    wanted = get_plural(locale(code)).num_plurals
-    if forms is not None and (forms > MAX_FORMS or forms != wanted):
-        line = data[: found.start()].count(b"\n") + 1 if found else 0
-        faults.append(Fault(name, line, f"the header says {forms} plural forms, this language has {wanted}"))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        faults.append(Fault(name, 0, "the file is not UTF-8, or its header is broken"))
+        return None
+    if fault := _unreadable(text, name, get_plural(locale(code)).num_plurals):
+        faults.append(fault)
         return None
     try:
-        return read_po(io.BytesIO(data), locale=locale(code), charset="utf-8", abort_invalid=True)
+        catalog = read_po(io.BytesIO(data), locale=locale(code), charset="utf-8", abort_invalid=True)
+        if codecs.lookup(catalog.charset).name != "utf-8":
+            raise LookupError
     except PoFileError as error:
-        faults.append(Fault(name, getattr(error, "lineno", 0) or 0, f"this is not a PO file: {error.args[0]}"))
+        faults.append(Fault(name, error.lineno + 1, "this is not a PO file: a text stands where none is expected"))
     except (ValueError, LookupError):  # a header that names an unknown character set, or text that is not in it
         faults.append(Fault(name, 0, "the file is not UTF-8, or its header is broken"))
+    else:
+        for message in catalog:
+            _read_previous(message)
+        return catalog
     return None
+
+
+def _unreadable(text: str, name: str, wanted: int) -> Fault | None:
+    """What Babel must not see: an unfinished text, which it passes over without a word, and other plural forms."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not _LINE.fullmatch(line):
+            return Fault(name, number, "this is not a PO file: this line is neither a remark nor a text")
+    # A header that asks for a thousand million plural forms runs Babel out of memory. Every one is looked at, also
+    # those split over lines: in Babel the last one counts.
+    for found in _PLURALS.finditer(_SEAM.sub("", text)):
+        if (forms := found[1].lstrip("0")[:9]) != str(wanted):
+            place = text.find(found[0])
+            at = text[:place].count("\n") + 1 if place >= 0 else 0
+            return Fault(name, at, f"the header says {forms or 0} plural forms, this language has {wanted}")
+    return None
+
+
+def _read_previous(message: Message) -> None:
+    """Babel writes `#| msgid` and reads it as a remark of the translator."""
+    old = [remark for remark in message.user_comments if remark.startswith("|")]
+    if old:
+        message.user_comments = [remark for remark in message.user_comments if not remark.startswith("|")]
+        message.previous_id = [unescape(f'"{"".join(s for o in old for s in _STRING.findall(o))}"')]
 
 
 def extract(checkout: Path) -> Catalog:
@@ -184,7 +220,9 @@ def update(old: Catalog | None, template: Catalog, code: str) -> Catalog:
         )
         if before and before.string and before.id != message.id:
             kept.flags.add("fuzzy")
-            kept.previous_id = [before.id] if isinstance(before.id, str) else list(before.id)
+            # As msgmerge does: the translation says what the first English said.
+            first = list(before.previous_id) if before.fuzzy else []
+            kept.previous_id = first or ([before.id] if isinstance(before.id, str) else list(before.id))
         elif before and before.fuzzy:
             kept.flags.add("fuzzy")
             kept.previous_id = before.previous_id
@@ -194,7 +232,7 @@ def update(old: Catalog | None, template: Catalog, code: str) -> Catalog:
 def write(path: Path, catalog: Catalog) -> None:
     """Write a catalog as Weblate and Poedit do: no line wrap, no date that changes at every run."""
     out = io.BytesIO()
-    write_po(out, catalog, width=0, include_previous=True, include_lineno=False)
+    write_po(out, catalog, width=_NO_WRAP, include_previous=True, include_lineno=False)
     lines = [line for line in out.getvalue().strip().split(b"\n") if not _NOT_KEPT.match(line)]
     end_of_header = lines.index(b"") if b"" in lines else len(lines)
     lines.insert(end_of_header, f'"{REVIEWED}: {reviewed_by(path) or ""}\\n"'.encode())

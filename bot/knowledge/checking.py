@@ -242,7 +242,8 @@ def _translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
         if not translated:
             urgent = intent in loaded.content.intents and loaded.content.intents[intent].kind is Kind.EMERGENCY
             what = "EMERGENCY text" if urgent else "text"
-            yield loaded.fault(intent, at, f"no {translator.language} translation of this {what} ({context})")
+            found = loaded.fault if intent in loaded.files else lambda _, *rest: _hotline_fault(loaded, *rest)
+            yield found(intent, at, f"no {translator.language} translation of this {what} ({context})")
             continue
         if lost := ", ".join(sorted(numbers(english) - numbers(text))):
             yield loaded.fault(intent, at, f"the {translator.language} translation lacks the number {lost}")

@@ -14,7 +14,7 @@ FIELDS = ("text", "details", "disagreement")
 """The fields of an answer that people read."""
 
 
-def intents(fileobj: IO[bytes], *_options: Any) -> Iterator[Message]:
+def intents(fileobj: IO[bytes], *_options: Any, **_named: Any) -> Iterator[Message]:
     """Yield `(line, "pgettext", (context, text), [notes])` for each text of a content file.
 
     The context is `<intent>/<field>/<place>`, or `<intent>/question`; the sources go along as translator notes.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 LANGUAGES = ("en", "es", "ht", "pt", "fr", "zh", "vi", "ar", "ru", "uk", "ko", "tl", "pl", "hi")
 """The fourteen language codes, the same for folders, files and buttons."""
@@ -45,6 +46,16 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _written_as_a_day(value: object) -> object:
+    """Only 2026-11-22: pydantic also takes seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError("a day is written 2026-11-22")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_written_as_a_day)]
+
+
 class Source(_Frozen):
     """Where facts come from: a numbered question of a registered document, or a page at an address read on a day."""
 
@@ -52,7 +63,7 @@ class Source(_Frozen):
     question: int | None = Field(default=None, ge=1)
     title: Text | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
-    read: dt.date | None = None
+    read: Day | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -75,8 +86,8 @@ class Review(_Frozen):
 
     status: Literal["draft", "approved", "withdrawn"]
     by: Text | None = None
-    date: dt.date | None = None
-    until: dt.date | None = None
+    date: Day | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _signed(self) -> Self:
@@ -156,7 +167,7 @@ class Document(_Frozen):
 class Confirmation(_Frozen):
     """Who called a telephone number, and when."""
 
-    date: dt.date
+    date: Day
     by: Text
 
 

@@ -132,5 +132,5 @@ class _Builder:
 
 
 def _bad_character_line(text: str, error: yaml.YAMLError) -> int:
-    position = getattr(error, "position", 0)
-    return text[:position].count("\n") + 1
+    position = getattr(error, "position", 0)  # in bytes
+    return text.encode()[:position].count(b"\n") + 1

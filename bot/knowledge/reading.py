@@ -93,17 +93,24 @@ def survey(folder: Path) -> tuple[Loaded, list[Fault]]:
     return Loaded(content, files, mended), faults
 
 
+def _text(path: Path) -> tuple[str, Fault | None]:
+    """The text of a file, or why there is none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return "", Fault(str(path), 0, "the file is larger than 1 MB")
+        return path.read_text(encoding="utf-8"), None
+    except UnicodeDecodeError:
+        return "", Fault(str(path), 0, "the file is not UTF-8 text")
+    except OSError:
+        return "", Fault(str(path), 0, "the file cannot be read")
+
+
 def _read(path: Path, shape: type[BaseModel], faults: list[Fault]) -> tuple[BaseModel | None, Lines, list[Path_]]:
     """One file in one shape, its lines, and what was mended; faults are added to the list."""
     name = str(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            faults.append(Fault(name, 0, "the file is larger than 1 MB"))
-            return None, {}, []
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
-        faults.append(Fault(name, 0, f"the file {why}"))
+    text, fault = _text(path)
+    if fault:
+        faults.append(fault)
         return None, {}, []
     data, lines, found = parse(text, name)
     faults.extend(found)
@@ -130,7 +137,7 @@ def _read(path: Path, shape: type[BaseModel], faults: list[Fault]) -> tuple[Base
             faults.extend(Fault(name, _line(lines, at), _sentence(at, kind, message)) for at, kind, message in wrong)
         if shape is not Intent:
             break
-        for at in {at for at, _, _ in wrong}:
+        for at in sorted({at for at, _, _ in wrong}, key=len, reverse=True):  # the inner ones first
             mended.append(at)
             _mend(data, at, path.stem)
     return None, lines, mended

@@ -52,6 +52,8 @@ class Verdict:
 
 def read_labelled(path: Path) -> list[Labelled]:
     """Labelled questions from `<language>.yaml` or from a table (.tsv). Raises `ContentError`."""
+    if not path.is_file():
+        raise ContentError([Fault(str(path), 0, "there is no such file")])
     if path.suffix == ".tsv":
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

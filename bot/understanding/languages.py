@@ -29,7 +29,7 @@ _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
 _CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
-_VERSION = 1
+_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Languages:
         learnt = kept(cache, ["languages", _VERSION, texts], lambda: _learn(texts))
         self._features = {gram: n for n, gram in enumerate(as_texts(learnt["grams"]))}
         self._weights = learnt["weights"]
+        self._shared = frozenset(as_texts(learnt["shared"]))
 
     def detect(self, text: str) -> Detected:
         """The language of cleaned text; not sure for short or mixed text; None where nothing can be said."""
@@ -88,7 +89,9 @@ class Languages:
         likelihood = self._weights[rows][:, latin].sum(axis=0) / math.sqrt(len(_GRAMS))
         order = np.argsort(-likelihood, kind="stable")
         ahead = float(likelihood[order[0]] - likelihood[order[1]])
-        return Detected(self.codes[latin[int(order[0])]], ahead >= SURE)
+        said = words(fold(text))
+        shared = len(said) == 1 and said[0] in self._shared  # "ok" and "visa" tell nothing
+        return Detected(self.codes[latin[int(order[0])]], ahead >= SURE and not shared)
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,14 @@ def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:
     counts = [Counter(gram for text in texts for gram in _grams(text)) for texts in phrasings.values()]
     grams = sorted({gram for found in counts for gram in found})
     table = np.array([[found[gram] + 0.5 for found in counts] for gram in grams], dtype=np.float32)
-    return {"grams": as_array(grams), "weights": np.log(table / table.sum(axis=0)) if grams else table}
+    vocabularies = [{word for text in texts for word in words(fold(text))} for texts in phrasings.values()]
+    spoken = Counter(word for vocabulary in vocabularies for word in vocabulary)
+    shared = sorted(word for word, languages in spoken.items() if languages > 1)
+    return {
+        "shared": as_array(shared),
+        "grams": as_array(grams),
+        "weights": np.log(table / table.sum(axis=0)) if grams else table,
+    }
 
 
 def _grams(text: str) -> Iterable[str]:

@@ -193,7 +193,11 @@ class _Finder:
         if self._word(last + 1) in self._lists["county"]:
             state = self._at_state(last + 2)
             return state and _Hit(first, state.last, state.states)
-        if not city.common or self._at_state(last + 1) or (self._expected and self._only_fillers(first, last)):
+        if (
+            not city.common
+            or self._at_state(last + 1)
+            or ((self._expected or city.large) and self._only_fillers(first, last))
+        ):
             return _Hit(first, last, city.states, city=True)
         before = self._word(first - 1)
         large = self._tokens[first].large and not self._shouting

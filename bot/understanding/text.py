@@ -19,7 +19,9 @@ _NOT_DECOMPOSED = str.maketrans(
 )
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 """A letter three times and more is one letter: ayudaaaa, heeelp."""
-_WORD = re.compile(r"\w+(?:'\w+)*")
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+"""Combining marks of Latin, Arabic and Devanagari, which belong to their words and which \\w leaves out."""
+_WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
 
 
 def clean(text: str) -> str:

@@ -144,7 +144,7 @@ def test_loaded_content_cannot_be_changed(tmp_path: Path) -> None:
         ("{title: A book}", "{title: A book, url: 'https://example.org'}", 11, "the day it was read"),
         ("{title: A book}", "{title: A, url: 'http://a b', read: 2026-11-22}", 11, "an address starts with"),
         ("{title: A book}", "{title: A, url: 'javascript:alert(1)', read: 2026-11-22}", 11, "an address starts with"),
-        ("{title: A book}", "{title: A book, read: yesterday}", 11, "date"),
+        ("{title: A book}", "{title: A book, read: yesterday}", 11, "sources.0.read"),
         ("    review: {status: draft}\n", "", 8, "answers.US.review is missing"),
         ("{status: draft}", "{status: approved}", 12, "by, date and until"),
         ("{status: draft}", "{status: approved, by: A Lawyer, date: 2026-11-22}", 12, "by, date and until"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.conversation.house import House
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.interpreter import Interpreter
-from bot.understanding.languages import Detected, Languages, direction, native_name, to_code
+from bot.understanding.languages import Detected, Languages, Wish, direction, native_name, to_code
 from bot.understanding.text import clean
 
 ROOT = Path(__file__).parent.parent.parent
@@ -209,7 +209,7 @@ def test_only_arabic_runs_from_right_to_left(code: str) -> None:
     ],
 )
 def test_a_message_that_only_asks_for_a_language_is_understood(house: House, text: str, language: str) -> None:
-    assert house.interpreter.switching.wanted(clean(text)) == language
+    assert house.interpreter.switching.wish(clean(text)).wanted == language
 
 
 @pytest.mark.parametrize(
@@ -226,14 +226,13 @@ def test_a_message_that_only_asks_for_a_language_is_understood(house: House, tex
 def test_a_language_that_somebody_does_not_speak_is_not_the_wanted_one(house: House, text: str) -> None:
     """The worst moment to be answered in it, and for good."""
     refused = "en" if "ingl" in text or "Engl" in text or "engl" in text else "es"
-    assert house.interpreter.switching.wanted(clean(text)) != refused
+    assert house.interpreter.switching.wish(clean(text)) == Wish(refused=refused)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "spanish or english",
-        "does ice see my record, in english please",
         "my teacher of spanish was taken",
         "is the test for the license in english",
         "hola",
@@ -242,7 +241,16 @@ def test_a_language_that_somebody_does_not_speak_is_not_the_wanted_one(house: Ho
     ],
 )
 def test_a_message_that_says_more_or_names_two_languages_does_not_switch(house: House, text: str) -> None:
-    assert house.interpreter.switching.wanted(clean(text)) is None
+    assert house.interpreter.switching.wish(clean(text)).wanted is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("does ice see my record, in english please", "en"), ("answer in spanish: does ice see my record", "es")],
+)
+def test_a_wish_beside_a_question_leaves_the_question(house: House, text: str, language: str) -> None:
+    wish = house.interpreter.switching.wish(clean(text))
+    assert (wish.wanted, wish.rest.strip()) == (language, "does ice see my record")
 
 
 @pytest.fixture
@@ -266,7 +274,9 @@ def interpreter(house: House) -> Interpreter:
     ],
 )
 def test_a_message_that_names_a_place_and_asks_nothing_new_is_only_a_place(interpreter: Interpreter, text: str) -> None:
-    assert interpreter.interpret(text).only_place
+    heard = interpreter.interpret(text)
+    assert not heard.asks
+    assert heard.place.states or heard.place.candidates
 
 
 @pytest.mark.parametrize(
@@ -285,4 +295,5 @@ def test_a_message_that_names_a_place_and_asks_nothing_new_is_only_a_place(inter
 def test_a_message_that_asks_something_or_names_no_place_is_not_only_a_place(
     interpreter: Interpreter, text: str
 ) -> None:
-    assert not interpreter.interpret(text).only_place
+    heard = interpreter.interpret(text)
+    assert heard.asks or not (heard.place.states or heard.place.candidates)

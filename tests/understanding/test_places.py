@@ -326,9 +326,10 @@ def test_washington_where_one_lives_is_the_state_or_the_district(places: Places,
     assert places.find(clean(text)).states == (code,)
 
 
-@pytest.mark.parametrize("text", ["my daughter georgia has a license", "Georgia told me", "ask virginia about my file"])
-def test_georgia_and_virginia_can_be_people(places: Places, text: str) -> None:
-    assert places.find(text) == Found(rest=text)
+@pytest.mark.parametrize("text", ["my daughter georgia has a license", "Georgia told me", "georgia dmv share my info"])
+def test_georgia_may_be_a_person_but_counts_as_the_state(places: Places, text: str) -> None:
+    """To say "none for Georgia" about a person is a nuisance; to give another state's answer to Georgia is a leak."""
+    assert places.find(text).states == ("GA",)
 
 
 @pytest.mark.parametrize("text", ["I live in Georgia", "vivo en georgia", "Georgia", "and in Georgia?", "from Georgia"])
