@@ -206,10 +206,12 @@ def _explain(house: House, text: str, answered: Reply) -> None:
 
 
 def _line(answered: dict[str, Any]) -> str:
-    """One line of JSON; an id that JSON or UTF-8 cannot write (Infinity, half a character) becomes null."""
+    """One line of JSON; half a character is written as an escape, an id that is no JSON (Infinity) becomes null."""
     try:
         said = json.dumps(answered, ensure_ascii=False, allow_nan=False)
         said.encode()
+    except UnicodeEncodeError:
+        return json.dumps(answered)
     except ValueError:
         return _line({**answered, "id": None})
     return said

@@ -57,6 +57,10 @@ def read_labelled(path: Path) -> list[Labelled]:
     if path.suffix == ".tsv":
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        wanted = {"id", "lang", "kind", "text", "topic", "alt_topics", "profile_state", "expected_state"}
+        for n, row in enumerate(rows, 2):
+            if not wanted <= row.keys() or None in row.values():
+                raise ContentError([Fault(str(path), n, f"a table needs the columns {', '.join(sorted(wanted))}")])
         return [
             Labelled(
                 row["id"], row["lang"], row["kind"], row["text"],  # type: ignore[arg-type]

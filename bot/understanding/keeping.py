@@ -30,18 +30,27 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
     key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
     path = cache / f"learnt-{key[:32]}.npz"
     broken = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-    with contextlib.suppress(*broken), np.load(path, allow_pickle=False) as file:
-        return dict(file)
-    arrays = learn()
+    with contextlib.suppress(*broken), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return dict(arrays)
+    learnt = learn()
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type] # its types take `allow_pickle` for an array's name
-        Path(file.name).chmod(0o644)  # an image is built by root and run by another; it holds content only
-        Path(file.name).replace(path)
+        _write(path, learnt)
         for older in sorted(cache.glob("learnt-*.npz"), key=lambda p: p.stat().st_mtime)[:-_MOST_FILES]:
             older.unlink()
-    return arrays
+    return learnt
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    """Write beside the place and move there, so that a reader never sees half a file."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        written = Path(file.name)
+        try:
+            np.savez(file, **arrays)  # type: ignore[arg-type] # its types take `allow_pickle` for an array's name
+            written.chmod(0o644)  # an image is built by root and run by another; it holds content only
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 def as_array(texts: Sequence[str]) -> NDArray[np.uint8]:

@@ -39,7 +39,7 @@ def clean(text: str) -> str:
         elif category in _DROPPED and character not in _JOINERS:
             continue
         marks = marks + 1 if category == "Mn" else 0
-        if marks <= _MAX_MARKS:
+        if marks <= _MAX_MARKS and not (marks and kept[-1:] in ([], [" "])):
             kept.append(character)
     return unicodedata.normalize("NFKC", re.sub(" +", " ", "".join(kept)).strip())[:MAX_TEXT].strip()
 

@@ -278,7 +278,7 @@ def test_a_broken_update_harms_nothing_else(house: House, broken: dict[str, Any]
 def test_one_chats_messages_are_answered_in_order(house: House) -> None:
     async def story(bot: Bot) -> None:
         for number, text in enumerate(
-            ["i live in illinois", "and in alabama?", "what data does the license office share"]
+            ["i live in illinois", "and in alabama?", "what data about me does the dmv share with ice"]
         ):
             bot.inbox.take({"update_id": number, "message": message(text)})
         await bot.inbox.drain(10)
