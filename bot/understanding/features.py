@@ -43,10 +43,10 @@ class Vectorizer:
         learnt = cls([str(f) for f in names[kept]], weights)
         return learnt, learnt._weighted(counted[:, kept])
 
-    def transform(self, text: str) -> sparse.csr_matrix:
-        """One folded text as a row; features that were not learnt are left out."""
-        known = [self._index[f] for f in _features(text) if f in self._index]
-        return self._weighted(_counted([known], len(self.features)))
+    def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Folded texts as rows; features that were not learnt are left out."""
+        known = [[self._index[f] for f in _features(text) if f in self._index] for text in texts]
+        return self._weighted(_counted(known, len(self.features)))
 
     def weight(self, word: str) -> float:
         """How telling a word is: its inverse document frequency, the highest there is for an unknown one."""

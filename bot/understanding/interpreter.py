@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching, Wish
 from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.places import Found, Places
-from bot.understanding.text import MAX_FUZZY, clean, fold, windows, words
+from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
 
 URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
@@ -80,7 +80,7 @@ class Interpreter:
         asks = not self.switching.only_fillers(wish.rest)
         return Interpretation(
             text=cleaned,
-            language=self.languages.detect(place.rest),
+            language=self.languages.detect(cap(place.rest)),
             place=place,
             wish=wish,
             asks=asks,
@@ -106,8 +106,9 @@ class Interpreter:
         found = [self._urgent(matches, URGENT)]
         sure = decide(matches).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
-        pieces = {piece: self._alarming(piece) for piece in self._pieces(text, whole_sentences=about_subject)}
-        telling = sorted(pieces, key=lambda piece: -pieces[piece])[:_LOOKED_AT]
+        pieces = list(dict.fromkeys(self._pieces(text, whole_sentences=about_subject)))
+        alarm = dict(zip(pieces, map(self._alarming, self.matcher.glance(pieces)), strict=True))
+        telling = sorted(pieces, key=lambda piece: -alarm[piece])[:_LOOKED_AT]
         least = URGENT_BESIDE if about_subject else URGENT_PIECE
         found += [self._urgent(self.matcher.rank(piece), least) for piece in telling]
         return max((match for match in found if match), key=lambda match: match.score, default=None)
@@ -130,9 +131,8 @@ class Interpreter:
             return None
         return urgent if ranking[0].score - urgent.score < MARGIN else None
 
-    def _alarming(self, text: str) -> float:
+    def _alarming(self, seen: Mapping[str, float]) -> float:
         """How much a piece looks like an emergency at a glance."""
-        seen = self.matcher.glance(text)
         return max((seen[name] for name in seen if self._kinds[name] is Kind.EMERGENCY), default=0.0)
 
 

@@ -111,7 +111,7 @@ class Matcher:
             return []
         telling = np.array([fitted.vectorizer.weight(word) for word in said])
         known = float(telling[[word in self.vocabulary for word in said]].sum() / telling.sum())
-        row = fitted.vectorizer.transform(" ".join(said))
+        row = fitted.vectorizer.transform([" ".join(said)])
         classifier = row.data @ fitted.linear[row.indices] + fitted.bias
         ordered = np.sort(classifier)[::-1]
         lead = classifier - np.where(classifier == ordered[0], ordered[1] if len(ordered) > 1 else -1, ordered[0])
@@ -129,11 +129,11 @@ class Matcher:
         ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
 
-    def glance(self, text: str) -> dict[str, float]:
-        """What the classifier alone sees of every intent: ten times faster than `rank`, to find the telling part."""
-        row = self._fitted.vectorizer.transform(" ".join(words(fold(cap(text)))))
-        seen = row.data @ self._fitted.linear[row.indices] + self._fitted.bias
-        return dict(zip(self._fitted.intents, seen.tolist(), strict=True))
+    def glance(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """What the classifier alone sees of every intent in each text: far faster than `rank`."""
+        rows = self._fitted.vectorizer.transform([" ".join(words(fold(text))) for text in texts])
+        seen = rows @ self._fitted.linear + self._fitted.bias
+        return [dict(zip(self._fitted.intents, row, strict=True)) for row in seen.tolist()]
 
     def read(self, text: str) -> str:
         """The words as they are compared, typos repaired."""

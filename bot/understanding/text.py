@@ -46,6 +46,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Cleaned text in the form in which texts are compared: small letters, Latin ones without marks, none stretched."""
+    if text.isascii():
+        return _STRETCHED.sub(r"\1", text.casefold())
     folded: list[str] = []
     latin = False
     for character in unicodedata.normalize("NFD", text.casefold().translate(_NOT_DECOMPOSED)):

@@ -21,7 +21,7 @@ def test_the_words_that_were_learnt_are_the_vocabulary() -> None:
 def test_a_text_is_the_same_row_when_learnt_and_when_seen_again() -> None:
     learnt, rows = Vectorizer.learn(TEXTS)
     for n, text in enumerate(TEXTS):
-        np.testing.assert_allclose(learnt.transform(text).toarray(), rows[[n]].toarray(), rtol=1e-5)
+        np.testing.assert_allclose(learnt.transform([text]).toarray(), rows[[n]].toarray(), rtol=1e-5)
 
 
 def test_learning_twice_gives_the_same_features_and_weights() -> None:
@@ -55,28 +55,28 @@ def test_a_character_sequence_of_one_text_only_is_not_learnt() -> None:
 def test_pairs_of_words_are_features_so_that_order_tells() -> None:
     learnt, _ = Vectorizer.learn(["ice door", "door ice"])
     assert {"wice door", "wdoor ice"} <= set(learnt.features)
-    assert (learnt.transform("ice door") != learnt.transform("door ice")).nnz > 0
+    assert (learnt.transform(["ice door"]) != learnt.transform(["door ice"])).nnz > 0
 
 
 def test_a_misspelt_word_shares_character_sequences_with_the_right_one() -> None:
     learnt, _ = Vectorizer.learn(["my licence photo", "licence record", "is it legal"])
-    near, far = learnt.transform("lisence"), learnt.transform("zzz")
-    assert (near @ learnt.transform("licence").T).sum() > 0
+    near, far = learnt.transform(["lisence"]), learnt.transform(["zzz"])
+    assert (near @ learnt.transform(["licence"]).T).sum() > 0
     assert far.nnz == 0
 
 
 def test_nothing_learnt_and_nothing_said_are_empty_rows() -> None:
     learnt, rows = Vectorizer.learn([])
     assert rows.shape[0] == 0
-    assert learnt.transform("does ice see it").nnz == 0
-    assert Vectorizer.learn(TEXTS)[0].transform("").nnz == 0
+    assert learnt.transform(["does ice see it"]).nnz == 0
+    assert Vectorizer.learn(TEXTS)[0].transform([""]).nnz == 0
     assert learnt.weight("ice") == 1.0
 
 
 @given(st.lists(folded, max_size=6), folded)
 def test_every_row_has_length_one_or_less_and_no_negative_weight(texts: list[str], text: str) -> None:
     learnt, rows = Vectorizer.learn(texts)
-    for matrix in (rows, learnt.transform(text)):
+    for matrix in (rows, learnt.transform([text])):
         table = matrix.toarray()
         assert np.isfinite(table).all()
         assert (table >= 0).all()
@@ -86,4 +86,4 @@ def test_every_row_has_length_one_or_less_and_no_negative_weight(texts: list[str
 @given(st.text(max_size=120))
 def test_any_text_that_people_send_becomes_a_row(text: str) -> None:
     learnt, _ = Vectorizer.learn(TEXTS)
-    assert learnt.transform(" ".join(words(fold(clean(text))))).shape == (1, len(learnt.features))
+    assert learnt.transform([" ".join(words(fold(clean(text))))]).shape == (1, len(learnt.features))
