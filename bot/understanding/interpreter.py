@@ -23,9 +23,10 @@ URGENT_PIECE = 90.0
 """The same for one sentence or clause of a message: of several, one looks alarming by chance."""
 
 URGENT_BESIDE = 99.5
-"""The same for a sentence of a message that as a whole is surely a question about the subject; its clauses are not
+"""The same for a sentence of a message that as a whole is likely a question about the subject; its clauses are not
 looked at ("is there a deal between the office and ICE here")."""
 
+_ABOUT_SUBJECT = 50.0
 _LOOKED_AT = 3
 """Pieces that are ranked in full: the most alarming ones at a glance."""
 
@@ -104,7 +105,7 @@ class Interpreter:
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
         """The emergency a text speaks of, in the whole of it or in one of its clauses."""
         found = [self._urgent(matches, URGENT)]
-        sure = decide(matches).answer
+        sure = decide(matches, answer=_ABOUT_SUBJECT).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
         pieces = list(dict.fromkeys(self._pieces(text, whole_sentences=about_subject)))
         alarm = dict(zip(pieces, map(self._alarming, self.matcher.glance(pieces)), strict=True))

@@ -19,14 +19,21 @@ from bot.understanding.alignment import Alignment
 from bot.understanding.fitting import fit
 from bot.understanding.text import cap, fold, words
 
-ANSWER = 60.0
-"""The best intent is answered from this score on."""
+ANSWER = 65.0
+"""The best intent is answered from this score on.
+
+Measured on 756 held-out questions in English and Spanish (`amparo evaluate tests/questions/*.yaml --sweep`), margin 10:
+from 50 on 92.0 % are answered rightly, 3.1 % of the answers are wrong and 2 of 189 questions about other things get
+one; from 65 on 88.8 %, 1.8 % and 1; from 80 on 84.8 %, 0.9 % and 1. With the choices, 97.9 % are helped at 65."""
 
 MARGIN = 10.0
-"""The best intent must be so many points ahead of the second; otherwise both are offered."""
+"""The best intent must be so many points ahead of the second; otherwise both are offered.
+
+At 65 a margin of 5 or of 20 moves each figure by less than a point."""
 
 CHOICE = 6.0
-"""An intent is worth offering from this score on."""
+"""An intent is worth offering from this score on: of pairs scored 0 to 10 one in a hundred is right, above that one in
+ten and more."""
 
 MOST_CHOICES = 3
 
@@ -45,11 +52,11 @@ _NEAREST = 150
 class Weights:
     """How much each part counts; fitted on the held-out questions by `amparo evaluate --fit`."""
 
-    classifier: float = 1.4
+    classifier: float = 1.3
     lead: float = 5.1
-    aligned: float = 6.8
-    known: float = -0.9
-    offset: float = -1.7
+    aligned: float = 6.7
+    known: float = -1.2
+    offset: float = -1.5
 
 
 @dataclass(frozen=True)
