@@ -11,7 +11,7 @@ from bot.conversation.house import House
 from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
 from bot.conversation.session import Session
 from bot.conversation.wording import Writer
-from bot.knowledge.model import STATES, Kind
+from bot.knowledge.model import STATES, WHOLE_COUNTRY, Kind
 from bot.understanding.interpreter import Interpretation
 from bot.understanding.languages import to_code
 from bot.understanding.matching import MOST_CHOICES, Match
@@ -96,7 +96,8 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
         asked = Asked(intent, state, decision.answer.score, heard.place.open)
         return answer(w, asked), _after(asked, session)
     if decision.choices:
-        return _choices(heard, w, state), replace(session, misses=0)
+        # Which question it was is open again: a state typed next must not answer an older one.
+        return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)
     misses = session.misses + 1
     lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
@@ -143,7 +144,10 @@ def _emergency(heard: Interpretation, match: Match, w: Writer, state: str | None
 
 def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
     offered = heard.decision.choices
-    buttons = tuple((w.answer_button(match.intent, state),) for match in offered)
+    # "US" in a button: the message leaves the state open, so the one in the settings must not answer for it.
+    unclear = state is None and bool(heard.place.states or heard.place.candidates or heard.place.denied)
+    place = WHOLE_COUNTRY if unclear else state
+    buttons = tuple((w.answer_button(match.intent, place),) for match in offered)
     not_these = Button(w._("None of these: talk to a person"), Action(Do.NOT_THESE, language=w.language))
     return Reply(
         Outcome.CHOICES,
@@ -200,7 +204,8 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
         if intent is None:
             return menus.language_set(w, session.state), session
     if action.do in (Do.ANSWER, Do.STATE, Do.LANGUAGE) and intent is not None:
-        asked = Asked(intent, state or (session.state if action.do is not Do.LANGUAGE else None))
+        stored = session.state if action.do is not Do.LANGUAGE and action.state != WHOLE_COUNTRY else None
+        asked = Asked(intent, state or stored)
         return answer(w, asked), _after(asked, session)
     if action.do is Do.START and state:
         session = replace(session, state=state, settled=True)

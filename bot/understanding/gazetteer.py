@@ -27,9 +27,14 @@ _SHORTEST_MISSPELT = 5
 
 @dataclass(frozen=True)
 class City:
-    """A name that US cities share: states by thousands of people, largest first. `common`: also a word or a name."""
+    """A name that US cities share: states by thousands of people, largest first.
+
+    `common`: also a word or a name. `abroad`: also a country, a far larger city abroad or a phrase, so it counts only
+    with its state.
+    """
 
     common: bool
+    abroad: bool
     people: Mapping[str, int]
 
     @property
@@ -93,7 +98,7 @@ def _read(path: Path) -> Iterator[tuple[str, City]]:
         if line.startswith("#"):
             continue
         name, flag, people = line.split("\t")
-        city = City(flag == "common", {s: int(n) for s, n in (item.split(":") for item in people.split())})
+        city = City(bool(flag), flag == "abroad", {s: int(n) for s, n in (item.split(":") for item in people.split())})
         yield name, city
         for long, short in (("saint ", "st "), ("fort ", "ft "), ("mount ", "mt ")):
             for written, other in ((long, short), (short, long)):

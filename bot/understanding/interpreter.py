@@ -15,7 +15,7 @@ from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide,
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
 
-URGENT = 40.0
+URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
 question is a button), a missed one can cost a person."""
 
@@ -26,6 +26,7 @@ URGENT_BESIDE = 99.5
 """The same for a sentence of a message that as a whole is likely a question about the subject; its clauses are not
 looked at ("is there a deal between the office and ICE here")."""
 
+_SHORTEST_CRY = 4
 _ABOUT_SUBJECT = 50.0
 _LOOKED_AT = 3
 """Pieces that are ranked in full: the most alarming ones at a glance."""
@@ -58,6 +59,7 @@ class Interpreter:
         register = _register()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
         self.switching = Switching(register)
+        self._not_now = re.compile("|".join(rf"\b{re.escape(fold(w))}\b" for w in register["not_now"]))
         self._joiners = re.compile(rf"\b(?:{'|'.join(register['joiners'])})\b", re.IGNORECASE)
         by_language: dict[str, list[str]] = {}
         for intent in content.intents.values():
@@ -104,6 +106,10 @@ class Interpreter:
 
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
         """The emergency a text speaks of, in the whole of it or in one of its clauses."""
+        if self._not_now.search(fold(text)):
+            return self._urgent(matches, URGENT_PIECE)
+        if len(text) < _SHORTEST_CRY:
+            return None
         found = [self._urgent(matches, URGENT)]
         sure = decide(matches, answer=_ABOUT_SUBJECT).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
@@ -120,7 +126,7 @@ class Interpreter:
             clauses = _SENTENCE.split(text)
         else:
             clauses = [part for clause in _CLAUSE.split(text) for part in self._joiners.split(clause)]
-        clauses = [clause for clause in clauses if len(clause.split()) > 1]
+        clauses = [c for c in clauses if len(c.split()) > 1 and not self.switching.only_fillers(c)]
         if len(clauses) > 1 or len(text) > MAX_FUZZY:
             for clause in clauses:
                 yield from windows(clause, _PIECE)

@@ -15,6 +15,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _FOLDED = re.compile(r"'s$|['.]")
 _LONGEST_NAME = 4
 _LONGEST_OWN = 5
+_GREETINGS = frozenset({"OK", "HI", "ME", "IN", "OR", "DE", "LA", "OH", "ID", "MA", "PA"})
+"""Codes that alone, in small letters, are said for something else."""
 _CLAUSE_END = ",.;:!?)"
 
 
@@ -78,11 +80,12 @@ class Places:
         self._names = Gazetteer(register, cities, known)
         self._before = {fold(w) for language in register["before"].values() for w in language}
         self._own = {phrase for language in register["own_place"].values() for phrase in language}
+        self._elsewhere = {phrase for language in register["denied_place"].values() for phrase in language}
         self._fillers = {fold(word) for listed in register["fillers"].values() for word in listed}
         self._words = {key: frozenset(register[key]) for key in (
             "state_names_that_are_words", "before_name", "before_nobodys_name", "nobodys_names", "county",
-            "never_small", "codes_that_are_words", "never_alone", "small_codes", "before_code", "negations",
-            "between_negation",
+            "never_small", "codes_that_are_words", "never_alone", "small_codes", "before_code",
+            "before_a_person", "street",
         )}  # fmt: skip
 
     def name(self, code: str, language: str) -> str:
@@ -96,9 +99,11 @@ class Places:
             _Token(_FOLDED.sub("", fold(m[0])), m[0].removesuffix("'s"), m.start(), m.end())
             for m in _TOKEN.finditer(text.replace("’", "'"))
         ]
-        finder = _Finder(self._names, self._words, self._before, self._fillers, tokens, text, expected=expected)
+        finder = _Finder(
+            self._names, self._words, self._before, self._own, self._fillers, tokens, text, expected=expected
+        )
         hits = list(finder.hits())
-        denied = [hit for hit in hits if self._denied(tokens, hit)]
+        denied = [hit for hit in hits if finder.follows(hit.first, self._elsewhere) or finder.only_not(hit.first)]
         sure = [hit for hit in hits if hit not in denied and not hit.doubtful]
         states = list(dict.fromkeys(hit.states[0] for hit in sure if len(hit.states) == 1))
         unclear = [hit.states for hit in hits if hit not in denied and (len(hit.states) > 1 or hit.doubtful)]
@@ -108,21 +113,9 @@ class Places:
             unclear[0] if unclear else (),
             tuple(text[tokens[hit.first].start : tokens[hit.last].end] for hit in hits),
             _without(text, tokens, [hit for hit in hits if not hit.doubtful]),
-            own=any(self._is_own(tokens, hit) for hit in sure),
-            denied=tuple(state for hit in denied for state in hit.states),
+            own=any(finder.follows(hit.first, self._own) for hit in sure),
+            denied=tuple(state for hit in denied for state in hit.states if state not in states),
         )
-
-    def _is_own(self, tokens: list[_Token], hit: _Hit) -> bool:
-        before = [token.folded for token in tokens[max(0, hit.first - _LONGEST_OWN) : hit.first]]
-        return any(" ".join(before[n:]) in self._own for n in range(len(before)))
-
-    def _denied(self, tokens: list[_Token], hit: _Hit) -> bool:
-        for token in reversed(tokens[max(0, hit.first - _LONGEST_OWN) : hit.first]):
-            if token.folded in self._words["negations"]:
-                return True
-            if token.folded not in self._words["between_negation"]:
-                return False
-        return False
 
 
 class _Finder:
@@ -133,13 +126,14 @@ class _Finder:
         names: Gazetteer,
         lists: Mapping[str, frozenset[str]],
         before: set[str],
+        own: set[str],
         fillers: set[str],
         tokens: list[_Token],
         text: str,
         *,
         expected: bool,
     ) -> None:
-        self._names, self._lists, self._before, self._fillers = names, lists, before, fillers
+        self._names, self._lists, self._before, self._own, self._fillers = names, lists, before, own, fillers
         self._tokens, self._text, self._expected = tokens, text, expected
         self._shouting = text.isupper() and len(tokens) > 1
 
@@ -156,12 +150,29 @@ class _Finder:
             yield _Hit(hit.first, following.last, following.states) if following else hit
             position = (following or hit).last + 1
 
+    def follows(self, at: int, phrases: set[str]) -> bool:
+        """Whether one of these phrases stands directly before a token, in the same clause."""
+        before: list[str] = []
+        for n in range(at - 1, max(-1, at - 1 - _LONGEST_OWN), -1):
+            if re.search(r"[.,;:!?]", self._text[self._tokens[n].end : self._tokens[n + 1].start]):
+                break
+            before.insert(0, self._tokens[n].folded)
+        return any(" ".join(before[n:]) in phrases for n in range(len(before)))
+
+    def only_not(self, at: int) -> bool:
+        """Whether a token is the second of a text that begins with "not"."""
+        return at == 1 and self._word(0) == "not"
+
     def _at(self, first: int, last: int) -> _Hit | None:
+        before = self._word(first - 1)
+        if before in self._lists["before_a_person"] or (before == "is" and self._word(first - 2) == "name"):
+            return None
+        if self._word(last + 1) in self._lists["street"]:
+            return None
         name = " ".join(token.folded for token in self._tokens[first : last + 1])
         if name in self._names.states:
-            if name in self._lists["state_names_that_are_words"] and not (
-                self._word(first - 1) in self._before or self._only_fillers(first, last)
-            ):
+            mostly_else = name in self._lists["state_names_that_are_words"]
+            if mostly_else and not (self.follows(first, self._own) or self._only_fillers(first, last)):
                 return None
             return _Hit(first, last, self._names.states[name])
         if name in self._names.shared and self._word(first - 1) in self._lists["before_name"]:
@@ -226,6 +237,8 @@ class _Finder:
         introduced = self._word(at - 1) in self._lists["before_code"]
         if token.written.isupper() and not self._shouting:
             return introduced or token.code not in self._lists["never_alone"]
+        if len(self._tokens) == 1:
+            return token.code not in _GREETINGS
         edge = at == 0 or self._ends_clause(at)
         if token.folded not in self._lists["codes_that_are_words"]:
             return introduced or edge
