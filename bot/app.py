@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 import signal
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from telegram import BotCommand, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -31,17 +30,18 @@ from bot.logs import where
 from bot.settings import Settings, SettingsError
 from bot.telegram.handlers import Desk
 from bot.telegram.inbox import Inbox, PollingBot
-from bot.telegram.outbox import Outbox
+from bot.telegram.outbox import Outbox, seconds_to_wait
 
 _DRAIN_SECONDS = 10.0
+_SWEEP_SECONDS = 600.0
 _log = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build_app(house: House, bot: PollingBot, *, protect: bool = False) -> App:
+def build_app(house: House, bot: PollingBot, sessions: Sessions, *, protect: bool = False) -> App:
     """The application with all handlers in order: commands, buttons, then everything that people send."""
-    desk = Desk(house, Outbox(bot, protect=protect), Sessions(time.monotonic), today)
+    desk = Desk(house, Outbox(bot, protect=protect), sessions, today)
     app = ApplicationBuilder().bot(bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
     app.add_handler(CallbackQueryHandler(desk.on_press))
@@ -69,8 +69,8 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
     """
-    bot = build_bot(settings.token or "")
-    ready = asyncio.create_task(_ready(bot, load, settings))
+    bot, sessions = build_bot(settings.token or ""), Sessions(time.monotonic)
+    ready = asyncio.create_task(_ready(bot, load, sessions, settings))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -80,10 +80,11 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
         await app.process_update(update)
 
     inbox = Inbox(bot, handle)
-    polling = asyncio.create_task(_polled(bot, inbox))
+    polling = asyncio.create_task(_polled(bot, inbox, ready))
     described = asyncio.create_task(_described(bot, ready))
     stopped = asyncio.create_task(stop.wait())
-    tasks = (polling, described, stopped, ready)
+    swept = asyncio.create_task(_swept(sessions))
+    tasks = (polling, described, stopped, swept, ready)
     try:
         pending: set[asyncio.Task[Any]] = {polling, described, stopped}
         while not stopped.done():
@@ -92,9 +93,11 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
                 task.result()  # a failure of any of them ends the bot, in words
         await inbox.drain(_DRAIN_SECONDS)
     except InvalidToken:
-        raise SettingsError("AMPARO_TOKEN is not a token that Telegram knows.") from None
+        raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
     except Conflict:
-        raise SettingsError("AMPARO_TOKEN is used by another running copy of the bot; stop that one first.") from None
+        raise SettingsError(
+            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
+        ) from None
     finally:
         for task in tasks:
             task.cancel()
@@ -102,10 +105,12 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
         await bot.shutdown()
 
 
-async def _ready(bot: PollingBot, load: Callable[[], House], settings: Settings) -> tuple[App, House]:
+async def _ready(
+    bot: PollingBot, load: Callable[[], House], sessions: Sessions, settings: Settings
+) -> tuple[App, House]:
     """The application, once everything is learnt."""
     house = await asyncio.to_thread(load)
-    app = build_app(house, bot, protect=settings.protect)
+    app = build_app(house, bot, sessions, protect=settings.protect)
     await _until_reached(bot)
     await app.initialize()
     return app, house
@@ -116,10 +121,17 @@ async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) ->
     await describe(bot, house)
 
 
-async def _polled(bot: PollingBot, inbox: Inbox) -> None:
+async def _swept(sessions: Sessions) -> None:
+    """Forget old sessions also while nobody writes."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        sessions.sweep()
+
+
+async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]]) -> None:
     await _until_reached(bot)
     print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
-    await inbox.poll()
+    await inbox.poll(ready)
 
 
 async def _until_reached(bot: PollingBot) -> None:
@@ -130,7 +142,9 @@ async def _until_reached(bot: PollingBot) -> None:
             await bot.initialize()
         except InvalidToken:
             raise
-        except NetworkError as error:
+        except RetryAfter as error:
+            await asyncio.sleep(seconds_to_wait(error))
+        except Exception as error:  # noqa: BLE001 - an odd answer raises anything, and the next one may be right
             _log.warning("Telegram cannot be reached, next try in %.0f s [%s]", pause, where(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
@@ -144,16 +158,15 @@ async def describe(bot: PollingBot, house: House) -> None:
         code = "" if language == house.default_language else language
         texts = house.translator(language)
         _ = texts.text
-        with contextlib.suppress(asyncio.CancelledError):
-            try:
-                await bot.set_my_commands(commands(texts), language_code=code)
-                subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
-                about = _("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
-                await bot.set_my_short_description(about[:120], language_code=code)
-                seen = _("Telegram can see this chat, so please send no names, addresses or case numbers.")
-                await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
-            except TelegramError as error:
-                _log.warning("the bot's description could not be set [%s]", where(error))
+        try:
+            await bot.set_my_commands(commands(texts), language_code=code)
+            subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
+            about = _("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
+            await bot.set_my_short_description(about[:120], language_code=code)
+            seen = _("Telegram can see this chat, so please send no names, addresses or case numbers.")
+            await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
+        except Exception as error:  # noqa: BLE001 - not vital, and must not end the bot
+            _log.warning("the bot's description could not be set [%s]", where(error))
 
 
 def commands(texts: Translator) -> list[BotCommand]:

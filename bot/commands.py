@@ -120,7 +120,12 @@ def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool
 
 def translations_update(settings: Settings) -> int:
     """Extract all texts and bring every catalog up to date, by context."""
-    template = catalogs.extract(Path.cwd())
+    checkout = settings.translations.parent
+    if not all((checkout / name).exists() for name in ("pyproject.toml", "bot", "intents")):
+        raise SettingsError(
+            "translations update works in a checkout of Amparo, where pyproject.toml, bot/ and intents/ are."
+        )
+    template = catalogs.extract(checkout)
     catalogs.write(settings.translations / "messages.pot", template)
     for path in sorted(settings.translations.glob("*/LC_MESSAGES/messages.po")):
         faults: list[Any] = []

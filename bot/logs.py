@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 
 _OWN = "bot"
@@ -37,4 +38,8 @@ def configure(level: int = logging.WARNING) -> None:
     handler.setFormatter(WhereFormatter())
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(capture=True)
+    log = logging.getLogger(__name__)
+    sys.excepthook = lambda _type, error, _trace: log.critical("stopped [%s]", where(error))
+    threading.excepthook = lambda of: log.critical("a thread stopped [%s]", where(of.exc_value or SystemExit()))
+    sys.unraisablehook = lambda of: log.warning("not raised [%s]", where(of.exc_value or SystemExit()))
     logging.raiseExceptions = False  # a fault while logging would print the arguments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +74,10 @@ def _token(env: Mapping[str, str]) -> str | None:
             raise SettingsError("AMPARO_TOKEN_FILE names a file that cannot be read.") from None
         if not token:
             raise SettingsError("AMPARO_TOKEN_FILE names an empty file.")
+    if token and not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
+        raise SettingsError(
+            f"{'AMPARO_TOKEN_FILE' if file else 'AMPARO_TOKEN'} does not hold a bot's token: 123:letters."
+        )
     return token or None
 
 

@@ -80,7 +80,7 @@ def _no_answer(w: Writer, asked: Asked, general: Answer | None) -> Reply:
     )
 
 
-def _withheld(w: Writer, asked: Asked) -> Reply:
+def _withheld(w: Writer, asked: Asked, outcome: Outcome = Outcome.NO_ANSWER) -> Reply:
     """An answer that must not be given (any more): the person is referred to the hotline."""
     checking = w._("The answer to this is being checked, so I cannot give it now.")
     person = w._("A person at {hotline} can help you.", hotline=w.hotline)
@@ -90,7 +90,7 @@ def _withheld(w: Writer, asked: Asked) -> Reply:
         Block("text", f"{checking} {person}"),
         *w.number_blocks(numbers),
     )
-    return _reply(w, asked, Outcome.NO_ANSWER, blocks, (w.copy_buttons(numbers), (w.human_button(),)), None)
+    return _reply(w, asked, outcome, blocks, (w.copy_buttons(numbers), (w.human_button(),)), None)
 
 
 def _other(w: Writer, asked: Asked) -> Reply:
@@ -100,9 +100,11 @@ def _other(w: Writer, asked: Asked) -> Reply:
     given = intent.answers.get(place) or next(iter(intent.answers.values()))
     urgent = intent.kind is Kind.EMERGENCY
     # Only what states facts is withheld: an emergency's text never is, and small talk is about the bot itself.
-    body = w.body(intent, place, given) if intent.kind is not Kind.REFERRAL or w.shown(given) else []
+    if intent.kind is Kind.REFERRAL and not w.shown(given):
+        return _withheld(w, asked, Outcome.REFERRAL)
+    body = w.body(intent, place, given)
     heading = [] if intent.kind is Kind.SMALLTALK else [Block("heading", _heading(w, asked, place))]
-    numbers = w.numbers(state, _purposes(intent.kind))
+    numbers = [*w.numbers_for(intent), *w.numbers(state, _purposes(intent.kind))]
     listed = w.number_blocks(numbers, hours=not urgent)
     if urgent and listed:
         call = w._("Call now. You do not need to give me a name or an address.")

@@ -25,11 +25,14 @@ def reply(message: Message, session: Session, house: House, today: dt.date) -> t
 
     A forwarded message is another person's: it is answered with an empty session and changes nothing in this one.
     """
-    if message.forwarded:
-        answered, _ = _reply(replace(message, forwarded=False), Session(session.language, greeted=True), house, today)
-        if answered.outcome is Outcome.SETTING:  # "soy de georgia": somebody else is, and nothing is kept of it
+    if message.forwarded or (message.action and message.action.foreign):
+        language = message.action.language if message.action else session.language
+        empty = Session(language or session.language, greeted=True)
+        answered, _ = _reply(replace(message, forwarded=False), empty, house, today)
+        if answered.outcome is Outcome.SETTING and not message.action:
+            # "soy de georgia": somebody else is, and nothing is kept of it.
             answered = menus.not_understood(Writer(house, answered.language, today), None, bring_person=False)
-        return menus.without_settings(answered), session
+        return menus.foreign(answered), session
     answered, session = _reply(message, session, house, today)
     if answered.outcome is Outcome.EMERGENCY or session.greeted or answered.forget:
         return answered, session

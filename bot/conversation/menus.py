@@ -101,24 +101,20 @@ def language_set(w: Writer, state: str | None) -> Reply:
     return _menu(w, state, (Block("text", said),), _start_rows(w, state))
 
 
-def without_settings(reply: Reply) -> Reply:
-    """The reply with buttons that answer its question but set nothing: for a message that somebody else wrote."""
+def foreign(reply: Reply) -> Reply:
+    """The reply with buttons that change nothing in the session: for a message that somebody else wrote."""
 
-    def harmless(button: Button) -> Button:
-        action = button.action
-        if action is None or action.do is not Do.STATE or action.intent is None:
-            return button
-        return replace(button, action=replace(action, do=Do.ANSWER))
+    def marked(button: Button) -> Button:
+        return replace(button, action=replace(button.action, foreign=True)) if button.action else button
 
-    return replace(reply, buttons=tuple(tuple(harmless(button) for button in row) for row in reply.buttons))
+    return replace(reply, buttons=tuple(tuple(marked(button) for button in row) for row in reply.buttons))
 
 
 def forgotten(w: Writer) -> Reply:
     """After /forget: nothing of this chat is left in memory."""
     said = w._("Done. I have forgotten your language, your state and your last question.")
     more = w._("Telegram still has this chat. To delete it there, open the chat's menu and choose “Delete chat”.")
-    reply = _menu(w, None, (Block("text", f"{said}\n\n{more}"),), ())
-    return Reply(reply.outcome, reply.language, reply.blocks, forget=True)
+    return replace(_menu(w, None, (Block("text", f"{said}\n\n{more}"),), ()), forget=True)
 
 
 def _person(w: Writer, state: str | None) -> Reply:
@@ -151,12 +147,12 @@ def _privacy(w: Writer) -> str:
 def _topics(w: Writer, state: str | None, page: int) -> Reply:
     questions = w.house.content.of_kind(Kind.INFORMATION)
     pages = max(1, -(-len(questions) // _PAGE))
-    page = min(page, pages - 1)
+    page = min(max(page - 1, 0), pages - 1)
     rows: list[tuple[Button, ...]] = []
     if w.house.content.of_kind(Kind.EMERGENCY):
         rows.append((Button(w._("It is happening now"), Action(Do.URGENT, language=w.language)),))
     rows += [(w.answer_button(intent.id, state),) for intent in questions[page * _PAGE : (page + 1) * _PAGE]]
-    turn = [Button(mark, Action(Do.TOPICS, language=w.language, page=to))
+    turn = [Button(mark, Action(Do.TOPICS, language=w.language, page=to + 1))
             for mark, to in (("◀", page - 1), ("▶", page + 1)) if 0 <= to < pages]  # fmt: skip
     rows += [tuple(turn), (w.human_button(),)]
     said = w._("Choose a question (page {page} of {pages}).", page=page + 1, pages=pages)

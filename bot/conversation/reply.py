@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -55,22 +55,27 @@ COMMANDS = {
 }
 """The commands that people can type, in the order of the menu."""
 
-_BUTTON = re.compile(rf"([{''.join(Do)}])\|([a-z0-9_]*)\|([A-Z]*)\|([a-z]*)\|([0-9]{{0,3}})")
+_BUTTON = re.compile(rf"([{''.join(Do)}])\|([a-z0-9_]*)\|([A-Z]*)\|([a-z]*)\|([0-9]{{0,3}})(f?)")
 
 
 @dataclass(frozen=True)
 class Action:
-    """A pressed button or a command. Carries all it needs, so that it works after a restart."""
+    """A pressed button or a command. Carries all it needs, so that it works after a restart.
+
+    `foreign`: it stands under an answer to somebody else's message, so it changes nothing in this session.
+    """
 
     do: Do
     intent: str | None = None
     state: str | None = None
     language: str | None = None
     page: int = 0
+    foreign: bool = False
 
     def encode(self) -> str:
         """At most 64 bytes while intent ids have at most 24."""
-        return "|".join([self.do, self.intent or "", self.state or "", self.language or "", str(self.page or "")])
+        page = f"{self.page or ''}{'f' if self.foreign else ''}"
+        return "|".join([self.do, self.intent or "", self.state or "", self.language or "", page])
 
     @classmethod
     def decode(cls, data: str) -> Self | None:
@@ -78,8 +83,8 @@ class Action:
         found = _BUTTON.fullmatch(data)
         if found is None:
             return None
-        do, intent, state, language, page = found.groups()
-        return cls(Do(do), intent or None, state or None, language or None, int(page or 0))
+        do, intent, state, language, page, foreign = found.groups()
+        return cls(Do(do), intent or None, state or None, language or None, int(page or 0), bool(foreign))
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ class Reply:
     disagreement: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     review: str | None = None
-    forget: bool = field(default=False)
+    forget: bool = False
 
     def plain(self) -> str:
         """The reply as text for a terminal: everything unfolded, no markup."""

@@ -42,7 +42,7 @@ class Sessions:
 
     def get(self, chat: Hashable) -> Session:
         """The chat's session; a new one where there is none or it is too old."""
-        self._forget_old()
+        self.sweep()
         return self._kept.get(chat, (0.0, Session()))[1]
 
     def put(self, chat: Hashable, session: Session) -> None:
@@ -59,7 +59,8 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _forget_old(self) -> None:
+    def sweep(self) -> None:
+        """Drop every session that is too old."""
         oldest = self._clock() - self._max_age
         while self._kept and next(iter(self._kept.values()))[0] < oldest:
             self._kept.popitem(last=False)

@@ -84,6 +84,12 @@ class Writer:
             found += self.house.content.hotline.reachable(purpose, state, confirmed_only=self.house.confirmed_only)
         return found
 
+    def numbers_for(self, intent: Intent) -> list[Number]:
+        """The numbers that belong to one question, such as a court's information line."""
+        confirmed = not self.house.confirmed_only
+        listed = self.house.content.hotline.numbers
+        return [n for n in listed if intent.id in n.intents and n.number and (n.confirmed or confirmed)]
+
     def number_blocks(self, numbers: Sequence[Number], *, hours: bool = True) -> list[Block]:
         """The numbers, one a line, and when somebody answers."""
         lines = [f"📞 {number.name}: {number.number}" for number in numbers]

@@ -31,7 +31,6 @@ PLACEHOLDERS = frozenset(
         "subject",
         "hours",
         "state",
-        "states",
         "question",
         "number",
         "name",
@@ -39,10 +38,8 @@ PLACEHOLDERS = frozenset(
         "text",
         "date",
         "by",
-        "document",
         "page",
         "pages",
-        "phone",
     ]
 )
 """The only names that `{name}` in a text of the program may have."""

@@ -239,6 +239,8 @@ def _translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
         intent, *path = context.split("/")
         at = ("answers", path[1], path[0]) if len(path) > 1 else tuple(path)
         text, translated = translator.content(context, english)
+        if not translated and intent == "hotline":
+            continue  # a deployment's own name and hours are given as they are
         if not translated:
             urgent = intent in loaded.content.intents and loaded.content.intents[intent].kind is Kind.EMERGENCY
             what = "EMERGENCY text" if urgent else "text"

@@ -177,7 +177,8 @@ class Number(_Frozen):
     id: Text
     name: Text
     number: Annotated[str, StringConstraints(pattern=r"^[0-9+(][0-9 ().-]*$", max_length=40)] | None = None
-    purpose: Literal["emergency", "general"] = Field(alias="for")
+    purpose: Literal["emergency", "general", "information"] = Field(alias="for")
+    intents: tuple[Text, ...] = ()
     states: tuple[Place, ...]
     source: Source | None = None
     confirmed: Confirmation | None = None

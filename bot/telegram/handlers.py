@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import logging
 import re
 from collections.abc import Callable
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
-from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.conversation.asker import reply
@@ -17,11 +18,12 @@ from bot.conversation.house import House
 from bot.conversation.reply import COMMANDS, Action, Do, Message, Reply
 from bot.conversation.session import Session, Sessions
 from bot.knowledge.model import STATES
+from bot.logs import where
 from bot.telegram.outbox import Outbox
 from bot.telegram.rendering import render
 from bot.understanding.languages import to_code
 
-_MENUS = (Do.TOPICS, Do.URGENT, Do.LANGUAGES, Do.STATES)
+_log = logging.getLogger(__name__)
 _DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
 
 
@@ -35,30 +37,38 @@ class Desk:
         self._today = today
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A slash command; `/start s-il_l-es` sets state and language."""
+        """A slash command; `/start s-il_l-es` sets state and language. Words after any other are a message."""
         message = update.effective_message
         if message is None or not message.text:
             return
-        if message.forward_origin is not None:
-            await self.on_message(update, context)
+        name, _, rest = message.text.partition(" ") if "\n" not in message.text else message.text.partition("\n")
+        name, rest = name.split()[0], rest.strip()
+        linked = name.split("@")[0] == "/start" and all(_DEEP_LINK.match(part) for part in rest.lower().split("_"))
+        if message.forward_origin is not None or (rest and not linked):
+            await self._on_text(update, context, message, rest if message.forward_origin is None else message.text)
             return
-        name, _, arguments = message.text.partition(" ")
+        if message.chat.type != ChatType.PRIVATE and "@" not in name:
+            return
         action = Action(COMMANDS[name[1:].split("@")[0].lower()])
-        if action.do is Do.START:
-            action = deep_link(arguments.strip())
-        await self._answer(message, Message(action=action, client_language=_client(update)))
+        await self._answer(message, Message(action=deep_link(rest) if action.do is Do.START else action,
+                                            client_language=_client(update)))  # fmt: skip
 
     async def on_message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A text, new or edited, or anything else (answered with a kind sentence)."""
         message = update.effective_message
-        if message is None or (message.from_user and message.from_user.is_bot):
+        if message is None or (update.edited_message is not None and not message.text):
+            return  # a live location moves every few seconds
+        await self._on_text(update, context, message, message.text or "")
+
+    async def _on_text(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, message: TelegramMessage, text: str
+    ) -> None:
+        if message.from_user and message.from_user.is_bot:
             return
-        text = message.text or ""
         if message.chat.type != ChatType.PRIVATE:
-            addressed = _addressed(message, context.bot.username, context.bot.id)
-            if not addressed:
+            if not _addressed(message, context.bot.username, context.bot.id):
                 return
-            text = text.replace(f"@{context.bot.username}", " ")
+            text = re.sub(re.escape(f"@{context.bot.username}"), " ", text, flags=re.IGNORECASE)
         await self._answer(
             message,
             Message(
@@ -70,22 +80,25 @@ class Desk:
         )
 
     async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A button. Menus replace themselves; everything else is answered below."""
+        """A button. Turning a page replaces it; everything else is answered below, and nothing is taken away."""
         query = update.callback_query
         if query is None:
             return
-        await _acknowledge(query)
+        acknowledged = asyncio.create_task(_acknowledge(query))
         action = Action.decode(query.data or "")
         message = query.message
         if action is None or message is None:
+            await acknowledged
             return
         answered = self._replied(
             message.chat.id, message.chat.type, Message(action=action, client_language=_client(update))
         )
-        if action.do in _MENUS:
+        if action.do is Do.TOPICS and action.page:
             await self._outbox.edit(message.chat.id, message.message_id, render(answered))
         else:
-            await self._outbox.send(message.chat.id, render(answered))
+            private = message.chat.type == ChatType.PRIVATE
+            await self._outbox.send(message.chat.id, render(answered), None if private else message.message_id)
+        await acknowledged
 
     async def _answer(self, to: TelegramMessage, message: Message) -> None:
         answered = self._replied(to.chat.id, to.chat.type, message)
@@ -131,5 +144,5 @@ async def _acknowledge(query: CallbackQuery) -> None:
     """Stop the button's clock; too late is no harm."""
     try:
         await query.answer()
-    except TelegramError:
-        return
+    except Exception as error:  # noqa: BLE001 - the reply itself must go out
+        _log.debug("a button could not be acknowledged [%s]", where(error))

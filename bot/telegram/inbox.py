@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.logs import where
@@ -23,6 +23,12 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 30
 HANDLING_SECONDS = 5.0
 """How long the next poll waits for the replies to the last batch."""
+
+_CONTENT = {
+    "text", "caption", "photo", "voice", "video", "video_note", "audio", "document", "animation", "sticker", "contact",
+    "location", "venue", "poll", "dice",
+}  # fmt: skip
+"""What people send; any other message is Telegram's own."""
 
 _MOST_SEEN = 10_000
 _FIRST_PAUSE = 1.0
@@ -55,8 +61,11 @@ class Inbox:
         self._last: dict[int, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def poll(self) -> None:
-        """Poll for ever. Raises `InvalidToken` and `Conflict` (another copy polls); waits out everything else."""
+    async def poll(self, ready: asyncio.Task[Any] | None = None) -> None:
+        """Poll for ever. Raises `InvalidToken` and `Conflict` (another copy polls); waits out everything else.
+
+        Until `ready` is done nothing can be answered, and so nothing more is confirmed.
+        """
         offset: int | None = None  # never a stored one: after a quiet week Telegram starts anywhere
         pause = _FIRST_PAUSE
         while True:
@@ -68,33 +77,39 @@ class Inbox:
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
                 continue
-            except (TelegramError, TypeError, AttributeError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - answers that make no sense raise anything
                 _log.warning("Telegram could not be reached, next try in %.0f s [%s]", pause, where(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 continue
+            batch_tasks: set[asyncio.Task[None]] = set()
             for raw in batch:
                 number = raw.get("update_id") if isinstance(raw, dict) else None
                 if isinstance(number, int):
                     offset = max(offset or 0, number + 1)
                     if number not in self._seen:
                         self._remember(number)
-                        self.take(raw)
-            if self._running:
-                await asyncio.wait(self._running, timeout=HANDLING_SECONDS)
+                        if task := self.take(raw):
+                            batch_tasks.add(task)
+            if ready is not None:
+                await asyncio.wait([ready])
+            # Only this batch's: one slow chat must not hold up every poll after it.
+            if batch_tasks:
+                await asyncio.wait(batch_tasks, timeout=HANDLING_SECONDS)
 
-    def take(self, raw: Raw) -> None:
+    def take(self, raw: Raw) -> asyncio.Task[None] | None:
         """Start handling one raw update; a broken one is dropped, counted in the log, and harms nothing else."""
         try:
             update = Update.de_json(cut(raw), self._bot)
         except Exception as error:  # noqa: BLE001 - whatever a broken update raises, the loop goes on
             _log.warning("an update could not be read [%s]", where(error))
-            return
+            return None
         chat = update.effective_chat.id if update.effective_chat else 0
         task = asyncio.create_task(self._in_turn(self._last.get(chat), update))
         self._last[chat] = task
         self._running.add(task)
         task.add_done_callback(lambda done: self._finished(chat, done))
+        return task
 
     async def drain(self, seconds: float) -> None:
         """Wait for the replies that are under way, at most so long."""
@@ -144,6 +159,8 @@ def _message(raw: Raw) -> Raw:
     kept: Raw = {"message_id": raw["message_id"], "date": raw.get("date", 0), "chat": _chat(raw["chat"])}
     if isinstance(raw.get("from"), dict):
         kept["from"] = _user(raw["from"])
+    if not _CONTENT & raw.keys():
+        raise ValueError  # a service message (pinned, timer set, joined): nobody said anything
     # What is written under a photo is a message too; the photo is never looked at.
     kind = "text" if "text" in raw else "caption"
     if isinstance(raw.get(kind), str):

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.logs import where
@@ -38,20 +38,22 @@ class Outbox:
     async def send(self, chat: int, messages: Sequence[Rendered], reply_to: int | None = None) -> None:
         """Send the messages of one reply, in order."""
         for message in messages:
-            await self._tried(lambda mode, message=message: self._send(chat, message, reply_to, mode))  # type: ignore[misc]
+            await self._tried(lambda to, mode, message=message: self._send(to, message, reply_to, mode), chat)  # type: ignore[misc]
 
     async def edit(self, chat: int, message_id: int, messages: Sequence[Rendered]) -> None:
-        """Replace a menu by another one; sent anew where it cannot be replaced."""
-        if len(messages) == 1:
-            try:
-                await self._bot.edit_message_text(
-                    messages[0].html, chat, message_id, parse_mode=ParseMode.HTML, reply_markup=messages[0].keyboard
-                )
-            except BadRequest:
-                pass
-            else:
-                return
-        await self.send(chat, messages)
+        """Replace a page by another one; sent anew where it cannot be replaced."""
+        try:
+            await self._bot.edit_message_text(
+                messages[0].html,
+                chat,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=messages[0].keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it was, the page is sent below
+            if "not modified" not in str(error):
+                await self.send(chat, messages)
 
     async def _send(self, chat: int, message: Rendered, reply_to: int | None, mode: str | None) -> Message:
         return await self._bot.send_message(
@@ -64,21 +66,24 @@ class Outbox:
             reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
         )
 
-    async def _tried(self, send: Callable[[str | None], Awaitable[Message]]) -> None:
+    async def _tried(self, send: Callable[[int, str | None], Awaitable[Message]], chat: int) -> None:
+        """Send as long as that can help. Which fault means what was tried out with the real library."""
         mode: str | None = ParseMode.HTML
         for attempt in range(1, TRIES + 1):
             try:
-                await send(mode)
+                await send(chat, mode)
             except RetryAfter as error:
                 await self._sleep(seconds_to_wait(error))
             except Forbidden:
                 return  # blocked by the person: nothing more to say to her
-            except BadRequest as error:  # before NetworkError, of which it is a kind
+            except ChatMigrated as error:
+                chat = error.new_chat_id
+            except BadRequest as error:
                 _log.warning("Telegram refused a message [%s]", where(error))
                 if mode is None:
                     return
                 mode = None
-            except NetworkError as error:
+            except Exception as error:  # noqa: BLE001 - answers that make no sense raise anything; it may be posted
                 _log.warning("a message may not have been sent, try %d of %d [%s]", attempt, TRIES, where(error))
                 await self._sleep(2.0**attempt)
             else:

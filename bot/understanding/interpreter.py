@@ -106,11 +106,9 @@ class Interpreter:
 
     def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
         """The emergency a text speaks of, in the whole of it or in one of its clauses."""
-        if self._not_now.search(fold(text)):
-            return self._urgent(matches, URGENT_PIECE)
         if len(text) < _SHORTEST_CRY:
             return None
-        found = [self._urgent(matches, URGENT)]
+        found = [self._urgent(matches, URGENT_PIECE if self._not_now.search(fold(text)) else URGENT)]
         sure = decide(matches, answer=_ABOUT_SUBJECT).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
         pieces = list(dict.fromkeys(self._pieces(text, whole_sentences=about_subject)))
@@ -127,6 +125,7 @@ class Interpreter:
         else:
             clauses = [part for clause in _CLAUSE.split(text) for part in self._joiners.split(clause)]
         clauses = [c for c in clauses if len(c.split()) > 1 and not self.switching.only_fillers(c)]
+        clauses = [clause for clause in clauses if not self._not_now.search(fold(clause))]
         if len(clauses) > 1 or len(text) > MAX_FUZZY:
             for clause in clauses:
                 yield from windows(clause, _PIECE)

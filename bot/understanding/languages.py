@@ -26,7 +26,7 @@ Below it the message is too short to tell, and what the person chose or wrote be
 how often the language is right)."""
 
 _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
-_ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh", "nb": "en"}
+_ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh"}
 _CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
 _VERSION = 3
@@ -53,11 +53,6 @@ def native_name(code: str) -> str:
     """The language's name in itself, from CLDR, with a capital: Español."""
     name = locale(code).get_display_name() or code
     return name[:1].upper() + name[1:]
-
-
-def direction(code: str) -> str:
-    """`ltr` or `rtl`, from CLDR."""
-    return str(locale(code).text_direction)
 
 
 class Languages:

@@ -80,6 +80,7 @@ class Places:
         self._names = Gazetteer(register, cities, known)
         self._before = {fold(w) for language in register["before"].values() for w in language}
         self._own = {phrase for language in register["own_place"].values() for phrase in language}
+        self._left = {phrase for language in register["left_place"].values() for phrase in language}
         self._elsewhere = {phrase for language in register["denied_place"].values() for phrase in language}
         self._fillers = {fold(word) for listed in register["fillers"].values() for word in listed}
         self._words = {key: frozenset(register[key]) for key in (
@@ -104,6 +105,9 @@ class Places:
         )
         hits = list(finder.hits())
         denied = [hit for hit in hits if finder.follows(hit.first, self._elsewhere) or finder.only_not(hit.first)]
+        left = [hit for hit in hits if finder.follows(hit.first, self._left)]
+        if not [hit for hit in hits if hit not in (*denied, *left)]:
+            denied += left
         sure = [hit for hit in hits if hit not in denied and not hit.doubtful]
         states = list(dict.fromkeys(hit.states[0] for hit in sure if len(hit.states) == 1))
         unclear = [hit.states for hit in hits if hit not in denied and (len(hit.states) > 1 or hit.doubtful)]
@@ -204,6 +208,8 @@ class _Finder:
         if self._word(last + 1) in self._lists["county"]:
             state = self._at_state(last + 2)
             return state and _Hit(first, state.last, state.states)
+        if city.abroad and not self._at_state(last + 1):
+            return None
         if (
             not city.common
             or self._at_state(last + 1)

@@ -102,7 +102,7 @@ def test_a_question_about_the_whole_country_is_general_whatever_the_state(chat: 
 
 
 def test_two_states_in_one_message_are_asked_about(chat: Chat) -> None:
-    asked = chat.say("moved from Alabama to Illinois, can i opt out of sharing my license info with ice")
+    asked = chat.say("license in Alabama, house in Illinois, can i opt out of sharing my license info with ice")
     assert asked.outcome is Outcome.WHICH_STATE
     assert {"Alabama", "Illinois"} <= set(labels(asked))
 
@@ -298,6 +298,8 @@ def test_every_button_fits_into_64_bytes_and_is_read_back(house: House) -> None:
             action = Action(do, intent, "IL", "es", 12)
             assert len(action.encode().encode()) <= 64
             assert Action.decode(action.encode()) == action
+            assert len(replace(action, foreign=True).encode().encode()) <= 64
+            assert Action.decode(replace(action, foreign=True).encode()) == replace(action, foreign=True)
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.app import build_app, build_bot, describe
 from bot.conversation.house import House
+from bot.conversation.session import Sessions
 from bot.knowledge.model import STATES
 from bot.telegram import inbox as inbox_module
 from bot.telegram.handlers import deep_link
@@ -98,7 +100,7 @@ class Bot:
 async def at_work(house: House, **options: Any) -> AsyncIterator[Bot]:
     recorder = Recorder()
     bot = build_bot("123:ABC", recorder, recorder)
-    app = build_app(house, bot, **options)
+    app = build_app(house, bot, Sessions(time.monotonic), **options)
     async with app:
         yield Bot(recorder, Inbox(bot, app.process_update))
 
@@ -150,14 +152,16 @@ def test_a_question_is_answered_and_its_button_too(house: House) -> None:
     assert sent["link_preview_options"] == {"is_disabled": True}
 
 
-def test_a_menu_replaces_itself(house: House) -> None:
+def test_turning_a_page_replaces_it_and_nothing_else_is_taken_away(house: House) -> None:
     async def story(bot: Bot) -> None:
         await bot.says("/topics")
-        await bot.hears(**press("t|||en|1"))
+        await bot.hears(**press("t|||en|2"))
+        assert len(bot.recorder.texts) == 1
+        await bot.says("ICE is at my door")
+        await bot.hears(**press("t|||en|"))
+        assert len(bot.recorder.texts) == 3
 
-    recorder = run(story, house)
-    assert len(recorder.requests("editMessageText")) == 1
-    assert len(recorder.texts) == 1
+    assert len(run(story, house).requests("editMessageText")) == 1
 
 
 @pytest.mark.parametrize(
@@ -237,8 +241,51 @@ def test_an_edited_question_is_answered_again(house: House) -> None:
     run(story, house)
 
 
+def test_words_after_a_command_are_a_message(house: House) -> None:
+    async def story(bot: Bot) -> None:
+        assert "signed by a judge" in await bot.says("/help ICE is at my door")
+        assert "signed by a judge" in await bot.says("/start\nICE is at my door")
+        assert "How to" not in await bot.says("/help@amparo_bot")
+
+    run(story, house)
+
+
+def test_a_group_is_silent_to_bare_commands(house: House) -> None:
+    async def story(bot: Bot) -> None:
+        await bot.hears(message=message("/help", chat=-5, kind="group"))
+        assert not bot.recorder.texts
+        await bot.hears(message=message("/help@amparo_bot", chat=-5, kind="group"))
+        assert len(bot.recorder.texts) == 1
+
+    run(story, house)
+
+
+def test_what_telegram_itself_says_and_what_moves_is_not_answered(house: House) -> None:
+    async def story(bot: Bot) -> None:
+        await bot.hears(message=message(None, pinned_message={}))
+        await bot.hears(message=message(None, message_auto_delete_timer_changed={}))
+        await bot.hears(edited_message=message(None, location={}))
+
+    assert not run(story, house).texts
+
+
+def test_buttons_under_a_forwarded_question_change_nothing(house: House) -> None:
+    async def story(bot: Bot) -> None:
+        origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
+        await bot.says("can ice see my license data", forward_origin=origin)
+        keyboard = bot.recorder.requests("sendMessage")[-1]["reply_markup"]["inline_keyboard"]
+        await bot.hears(**press(keyboard[0][1]["callback_data"]))
+        assert "Illinois" in bot.recorder.texts[-1]
+        await bot.hears(**press(keyboard[1][0]["callback_data"]))  # another state
+        listed = bot.recorder.requests("sendMessage")[-1]["reply_markup"]["inline_keyboard"]
+        await bot.hears(**press(listed[0][1]["callback_data"]))
+        assert "Which state is it about?" in await bot.says("can i opt out of sharing my license data with ice")
+
+    run(story, house)
+
+
 @pytest.mark.parametrize("content", [{"photo": []}, {"voice": {}}, {"contact": {"phone_number": "1"}}, {"location": {}},
-                                     {"sticker": {}}, {"poll": {}}, {"document": {}}, {}])  # fmt: skip
+                                     {"sticker": {}}, {"poll": {}}, {"document": {}}])  # fmt: skip
 def test_what_is_not_text_gets_a_kind_sentence(house: House, content: dict[str, Any]) -> None:
     async def story(bot: Bot) -> None:
         await bot.hears(message=message(None, **content))
@@ -359,7 +406,7 @@ def polled(batches: list[Any], house: House, seconds: float = 1.0) -> tuple[Reco
     async def poll() -> tuple[Recorder, BaseException | None]:
         recorder = Recorder(batches)
         bot = build_bot("123:ABC", recorder, recorder)
-        app = build_app(house, bot)
+        app = build_app(house, bot, Sessions(time.monotonic))
         async with app:
             task = asyncio.create_task(Inbox(bot, app.process_update).poll())
             await asyncio.wait([task], timeout=seconds)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.conversation.house import House
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.interpreter import Interpreter
-from bot.understanding.languages import Detected, Languages, Wish, direction, native_name, to_code
+from bot.understanding.languages import Detected, Languages, Wish, native_name, to_code
 from bot.understanding.text import clean
 
 ROOT = Path(__file__).parent.parent.parent
@@ -183,11 +183,6 @@ def test_every_code_is_its_own_code_and_has_a_name_of_its_own(code: str) -> None
 )
 def test_a_language_is_called_what_its_speakers_call_it(code: str, name: str) -> None:
     assert native_name(code) == name
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_only_arabic_runs_from_right_to_left(code: str) -> None:
-    assert direction(code) == ("rtl" if code == "ar" else "ltr")
 
 
 @pytest.mark.parametrize(
