@@ -118,7 +118,7 @@ class Places:
             tuple(text[tokens[hit.first].start : tokens[hit.last].end] for hit in hits),
             _without(text, tokens, [hit for hit in hits if not hit.doubtful]),
             own=any(finder.follows(hit.first, self._own) for hit in sure),
-            denied=tuple(state for hit in denied for state in hit.states if state not in states),
+            denied=tuple(dict.fromkeys(state for hit in denied for state in hit.states if state not in states)),
         )
 
 
