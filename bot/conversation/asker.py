@@ -122,12 +122,13 @@ def _moved(heard: Interpretation, session: Session) -> Session:
 def _after(asked: Asked, session: Session) -> Session:
     """What to remember after a recognised question."""
     subject = asked.intent.kind in (Kind.INFORMATION, Kind.REFERRAL)
+    repeated = asked.intent.kind is not Kind.SMALLTALK
     waiting = subject and asked.state is None and bool(asked.intent.states)
     return replace(
         session,
         misses=0,
-        last_intent=asked.intent.id if subject else session.last_intent,
-        last_state=asked.state if subject else session.last_state,
+        last_intent=asked.intent.id if repeated else session.last_intent,
+        last_state=asked.state if repeated else session.last_state,
         pending_intent=asked.intent.id if waiting else None if subject else session.pending_intent,
     )
 

@@ -29,7 +29,8 @@ _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh"}
 _CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
-_VERSION = 3
+_VERSION = 4
+_MOST_SHARED = 8
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,22 @@ def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:
     counts = [Counter(gram for text in texts for gram in _grams(text)) for texts in phrasings.values()]
     grams = sorted({gram for found in counts for gram in found})
     table = np.array([[found[gram] + 0.5 for found in counts] for gram in grams], dtype=np.float32)
-    vocabularies = [{word for text in texts for word in words(fold(text))} for texts in phrasings.values()]
-    spoken = Counter(word for vocabulary in vocabularies for word in vocabulary)
-    shared = sorted(word for word, languages in spoken.items() if languages > 1)
+    spoken = [Counter(word for text in texts for word in set(words(fold(text)))) for texts in phrasings.values()]
+    rates = [
+        {w: n / len(texts) for w, n in found.items()} for found, texts in zip(spoken, phrasings.values(), strict=True)
+    ]
+    shared = sorted(word for word in set().union(*rates) if _is_shared([rate.get(word, 0.0) for rate in rates]))
     return {
         "shared": as_array(shared),
         "grams": as_array(grams),
         "weights": np.log(table / table.sum(axis=0)) if grams else table,
     }
+
+
+def _is_shared(rates: Sequence[float]) -> bool:
+    """Whether a word is at home in several languages: no more than eight times as usual in one as in the next."""
+    first, second = sorted([0.0, 0.0, *rates])[:-3:-1]
+    return second > 0 and first <= _MOST_SHARED * second
 
 
 def _grams(text: str) -> Iterable[str]:
