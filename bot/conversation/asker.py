@@ -181,7 +181,8 @@ def _switched(w: Writer, session: Session) -> tuple[Reply, Session]:
     intent = w.house.content.intents.get(session.pending_intent or session.last_intent or "")
     if intent is None:
         return menus.language_set(w, session.state), session
-    return answer(w, Asked(intent, session.last_state or session.state)), session
+    # The state of that answer and no other: where it was left open, it is asked for again.
+    return answer(w, Asked(intent, session.last_state)), session
 
 
 def _acted(action: Action, message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
@@ -204,7 +205,7 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
             return menus.state_set(w, state), session
     if action.do is Do.LANGUAGE and intent is None:
         intent = house.content.intents.get(session.pending_intent or session.last_intent or "")
-        state = state or session.last_state or session.state
+        state = state or session.last_state
         if intent is None:
             return menus.language_set(w, session.state), session
     if action.do in (Do.ANSWER, Do.STATE, Do.LANGUAGE) and intent is not None:

@@ -41,11 +41,11 @@ class Desk:
         message = update.effective_message
         if message is None or not message.text:
             return
-        name, _, rest = message.text.partition(" ") if "\n" not in message.text else message.text.partition("\n")
-        name, rest = name.split()[0], rest.strip()
+        name, rest = (*message.text.split(maxsplit=1), "")[:2]
         linked = name.split("@")[0] == "/start" and all(_DEEP_LINK.match(part) for part in rest.lower().split("_"))
         if message.forward_origin is not None or (rest and not linked):
-            await self._on_text(update, context, message, rest if message.forward_origin is None else message.text)
+            text = rest if message.forward_origin is None else message.text
+            await self._on_text(update, context, message, text, named="@" in name)
             return
         if message.chat.type != ChatType.PRIVATE and "@" not in name:
             return
@@ -61,12 +61,18 @@ class Desk:
         await self._on_text(update, context, message, message.text or "")
 
     async def _on_text(
-        self, update: Update, context: ContextTypes.DEFAULT_TYPE, message: TelegramMessage, text: str
+        self,
+        update: Update,
+        context: ContextTypes.DEFAULT_TYPE,
+        message: TelegramMessage,
+        text: str,
+        *,
+        named: bool = False,
     ) -> None:
         if message.from_user and message.from_user.is_bot:
             return
         if message.chat.type != ChatType.PRIVATE:
-            if not _addressed(message, context.bot.username, context.bot.id):
+            if not named and not _addressed(message, context.bot.username, context.bot.id):
                 return
             text = re.sub(re.escape(f"@{context.bot.username}"), " ", text, flags=re.IGNORECASE)
         await self._answer(

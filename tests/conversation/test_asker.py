@@ -200,6 +200,14 @@ def test_switching_the_language_sends_the_last_answer_again(chat: Chat) -> None:
     assert (back.intent, back.state, back.language) == ("opt_out", "IL", "en")
 
 
+def test_switching_the_language_never_answers_an_open_state_from_the_settings(house: House) -> None:
+    chat = Chat(house, Session(state="AL", settled=True, greeted=True))
+    assert chat.say("can i opt out of sharing my license data with ice in Aurora").outcome is Outcome.WHICH_STATE
+    for again in (chat.say("en español por favor"), chat.send(Message(action=Action(Do.LANGUAGE, language="en")))):
+        assert again.outcome is Outcome.WHICH_STATE
+        assert not [source for source in again.sources if source.startswith("alabama")]
+
+
 def test_the_clients_language_decides_where_the_message_does_not(new_chat: Callable[[], Chat]) -> None:
     assert new_chat().say("??", client="es-419").language == "es"
     assert new_chat().say("??", client="xx").language == "en"

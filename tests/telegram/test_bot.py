@@ -245,7 +245,7 @@ def test_words_after_a_command_are_a_message(house: House) -> None:
     async def story(bot: Bot) -> None:
         assert "signed by a judge" in await bot.says("/help ICE is at my door")
         assert "signed by a judge" in await bot.says("/start\nICE is at my door")
-        assert "How to" not in await bot.says("/help@amparo_bot")
+        assert "signed by a judge" in await bot.says("/help ICE is at\nmy door")
 
     run(story, house)
 
@@ -256,6 +256,8 @@ def test_a_group_is_silent_to_bare_commands(house: House) -> None:
         assert not bot.recorder.texts
         await bot.hears(message=message("/help@amparo_bot", chat=-5, kind="group"))
         assert len(bot.recorder.texts) == 1
+        await bot.hears(message=message("/help@amparo_bot ICE is at my door", chat=-5, kind="group"))
+        assert "signed by a judge" in bot.recorder.texts[-1]
 
     run(story, house)
 
