@@ -17,6 +17,7 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -27,10 +28,14 @@ from bot.conversation.reply import COMMANDS
 from bot.conversation.session import Sessions
 from bot.knowledge.catalogs import Translator
 from bot.logs import where
+from bot.records.counting import Counts
 from bot.settings import Settings, SettingsError
+from bot.telegram.comments import Comments
 from bot.telegram.handlers import Desk
 from bot.telegram.inbox import Inbox, PollingBot
+from bot.telegram.inline import InlineDesk
 from bot.telegram.outbox import Outbox, seconds_to_wait
+from bot.telegram.staff import Staff
 
 _DRAIN_SECONDS = 10.0
 _SWEEP_SECONDS = 600.0
@@ -39,12 +44,23 @@ _log = logging.getLogger(__name__)
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build_app(house: House, bot: PollingBot, sessions: Sessions, *, protect: bool = False) -> App:
-    """The application with all handlers in order: commands, buttons, then everything that people send."""
-    desk = Desk(house, Outbox(bot, protect=protect), sessions, today)
+def build_app(
+    house: House,
+    bot: PollingBot,
+    sessions: Sessions,
+    *,
+    protect: bool = False,
+    staff: Staff | None = None,
+    comments: Comments | None = None,
+) -> App:
+    """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
+    staff = staff or Staff(bot)
+    desk = Desk(house, Outbox(bot, protect=protect), sessions, today, staff, comments or Comments(), Counts())
     app = ApplicationBuilder().bot(bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
+    app.add_handler(CommandHandler("stats", desk.on_stats, filters.UpdateType.MESSAGE & ~filters.FORWARDED))
     app.add_handler(CallbackQueryHandler(desk.on_press))
+    app.add_handler(InlineQueryHandler(InlineDesk(house, sessions, today, staff).on_query))
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, desk.on_message))
     app.add_error_handler(_on_error)
     return app
@@ -69,8 +85,8 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
     """
-    bot, sessions = build_bot(settings.token or ""), Sessions(time.monotonic)
-    ready = asyncio.create_task(_ready(bot, load, sessions, settings))
+    bot, sessions, comments = build_bot(settings.token or ""), Sessions(time.monotonic), Comments()
+    ready = asyncio.create_task(_ready(bot, load, sessions, comments, settings))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -79,7 +95,7 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
         app, _ = await asyncio.shield(ready)
         await app.process_update(update)
 
-    inbox = Inbox(bot, handle)
+    inbox = Inbox(bot, handle, comments.announce)
     polling = asyncio.create_task(_polled(bot, inbox, ready))
     described = asyncio.create_task(_described(bot, ready))
     stopped = asyncio.create_task(stop.wait())
@@ -106,11 +122,12 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
 
 
 async def _ready(
-    bot: PollingBot, load: Callable[[], House], sessions: Sessions, settings: Settings
+    bot: PollingBot, load: Callable[[], House], sessions: Sessions, comments: Comments, settings: Settings
 ) -> tuple[App, House]:
     """The application, once everything is learnt."""
     house = await asyncio.to_thread(load)
-    app = build_app(house, bot, sessions, protect=settings.protect)
+    staff = Staff(bot, group=settings.group, volunteers=settings.volunteers, coordinators=settings.coordinators)
+    app = build_app(house, bot, sessions, protect=settings.protect, staff=staff, comments=comments)
     await _until_reached(bot)
     await app.initialize()
     return app, house

@@ -13,7 +13,19 @@ from bot.knowledge.model import LANGUAGES
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
     f"AMPARO_{name}"
-    for name in ["TOKEN", "TOKEN_FILE", "DRAFTS", "LANGUAGE", "PROTECT", "INTENTS", "TRANSLATIONS", "CACHE"]
+    for name in [
+        "TOKEN",
+        "TOKEN_FILE",
+        "DRAFTS",
+        "LANGUAGE",
+        "PROTECT",
+        "VOLUNTEERS_GROUP",
+        "VOLUNTEERS",
+        "COORDINATORS",
+        "INTENTS",
+        "TRANSLATIONS",
+        "CACHE",
+    ]
 )
 
 
@@ -23,12 +35,19 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment decides. `serve_drafts` is None where nobody has decided."""
+    """What a deployment decides. `serve_drafts` is None where nobody has decided.
+
+    `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
+    there is no group. `coordinators`: user ids.
+    """
 
     token: str | None = field(default=None, repr=False)
     serve_drafts: bool | None = None
     language: str = "en"
     protect: bool = False
+    group: int | None = None
+    volunteers: frozenset[int] = frozenset()
+    coordinators: frozenset[int] = frozenset()
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
@@ -44,12 +63,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if language not in LANGUAGES:
         raise SettingsError(f"AMPARO_LANGUAGE must be one of {' '.join(LANGUAGES)}.")
     drafts = _one_of(env, "AMPARO_DRAFTS", {"serve": True, "refuse": False, "": None})
+    group, volunteers = _group(env), _ids(env, "AMPARO_VOLUNTEERS")
+    if group is not None and volunteers:
+        raise SettingsError("AMPARO_VOLUNTEERS and AMPARO_VOLUNTEERS_GROUP are both set; use one of them.")
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
         serve_drafts=drafts,
         language=language,
         protect=bool(_one_of(env, "AMPARO_PROTECT", {"yes": True, "no": False, "": False})),
+        group=group,
+        volunteers=volunteers,
+        coordinators=_ids(env, "AMPARO_COORDINATORS"),
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
@@ -79,6 +104,21 @@ def _token(env: Mapping[str, str]) -> str | None:
             f"{'AMPARO_TOKEN_FILE' if file else 'AMPARO_TOKEN'} does not hold a bot's token: 123:letters."
         )
     return token or None
+
+
+def _group(env: Mapping[str, str]) -> int | None:
+    given = env.get("AMPARO_VOLUNTEERS_GROUP", "").strip()
+    if given and not re.fullmatch(r"-[1-9]\d{0,15}", given, re.ASCII):
+        raise SettingsError("AMPARO_VOLUNTEERS_GROUP must be the number of a group, such as -1001234567890.")
+    return int(given) if given else None
+
+
+def _ids(env: Mapping[str, str], name: str) -> frozenset[int]:
+    """Numeric user ids, separated by commas or spaces; never user names, which anybody can take over."""
+    given = env.get(name, "").replace(",", " ").split()
+    if not all(re.fullmatch(r"[1-9]\d{0,15}", one, re.ASCII) for one in given):
+        raise SettingsError(f"{name} must be numbers of Telegram users, such as 123456789, 987654321.")
+    return frozenset(map(int, given))
 
 
 def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:

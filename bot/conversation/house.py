@@ -33,6 +33,10 @@ class House:
         """The languages that people can be answered in."""
         return tuple(sorted(self.translators, key=lambda code: (code != "en", code)))
 
+    def language(self, *wanted: str | None) -> str:
+        """The first of these languages that people can be answered in, else the default one."""
+        return next((code for code in wanted if code in self.translators), None) or self.default_language
+
     def translator(self, language: str) -> Translator:
         """The language's texts, in English where there are none."""
         return self.translators.get(language) or self.translators["en"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.conversation.answers import Asked, answer
@@ -108,6 +108,25 @@ def foreign(reply: Reply) -> Reply:
         return replace(button, action=replace(button.action, foreign=True)) if button.action else button
 
     return replace(reply, buttons=tuple(tuple(marked(button) for button in row) for row in reply.buttons))
+
+
+def for_volunteers(w: Writer) -> Reply:
+    """To somebody who asks for what only volunteers get."""
+    said = w._("This is only for the hotline's volunteers.")
+    return _menu(w, None, (Block("text", said),), ())
+
+
+def for_coordinators(w: Writer) -> Reply:
+    """To somebody who asks for what only coordinators get."""
+    return _menu(w, None, (Block("text", w._("This is only for the hotline's coordinators.")),), ())
+
+
+def stats(w: Writer, counted: Mapping[str, int | None], least: int) -> Reply:
+    """Counts since the start; None stands for one that is smaller than `least` and is not shown."""
+    named = {"cards": w._("Cards for volunteers"), "nothing_fits": w._("Nothing fits")}
+    few = w._("fewer than {number}", number=least)
+    lines = [f"{named[name]}: {few if count is None else count}" for name, count in counted.items()]
+    return _menu(w, None, (Block("text", "\n".join([w._("**Since the last start:**"), *lines])),), ())
 
 
 def forgotten(w: Writer) -> Reply:

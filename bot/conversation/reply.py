@@ -41,6 +41,8 @@ class Do(StrEnum):
     ABOUT = "i"
     PRIVACY = "p"
     FORGET = "f"
+    SHORTER = "r"
+    NOTHING_FITS = "x"
 
 
 COMMANDS = {
@@ -55,14 +57,15 @@ COMMANDS = {
 }
 """The commands that people can type, in the order of the menu."""
 
-_BUTTON = re.compile(rf"([{''.join(Do)}])\|([a-z0-9_]*)\|([A-Z]*)\|([a-z]*)\|([0-9]{{0,3}})(f?)")
+_BUTTON = re.compile(rf"([{''.join(Do)}])\|([a-z0-9_]*)\|([A-Z]*)\|([a-z]*)\|([0-9]{{0,3}})([fc]?)")
 
 
 @dataclass(frozen=True)
 class Action:
     """A pressed button or a command. Carries all it needs, so that it works after a restart.
 
-    `foreign`: it stands under an answer to somebody else's message, so it changes nothing in this session.
+    `foreign`: it stands under an answer to somebody else's message, so it changes nothing in this session. `card`: it
+    stands under a volunteer's card; state and language are those of the person who asked.
     """
 
     do: Do
@@ -71,10 +74,11 @@ class Action:
     language: str | None = None
     page: int = 0
     foreign: bool = False
+    card: bool = False
 
     def encode(self) -> str:
         """At most 64 bytes while intent ids have at most 24."""
-        page = f"{self.page or ''}{'f' if self.foreign else ''}"
+        page = f"{self.page or ''}{'c' if self.card else 'f' if self.foreign else ''}"
         return "|".join([self.do, self.intent or "", self.state or "", self.language or "", page])
 
     @classmethod
@@ -83,15 +87,19 @@ class Action:
         found = _BUTTON.fullmatch(data)
         if found is None:
             return None
-        do, intent, state, language, page, foreign = found.groups()
-        return cls(Do(do), intent or None, state or None, language or None, int(page or 0), bool(foreign))
+        do, intent, state, language, page, under = found.groups()
+        return cls(Do(do), intent or None, state or None, language or None, int(page or 0), under == "f", under == "c")
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a person sent: a text, an action, or neither (a photo, a voice message)."""
+    """What a person sent: a text, an action, or neither (a photo, a voice message).
+
+    `note`: what a volunteer wrote along with a message that she forwards.
+    """
 
     text: str = ""
+    note: str = ""
     action: Action | None = None
     forwarded: bool = False
     edited: bool = False
@@ -128,7 +136,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send back, and what it is."""
+    """What to send back, and what it is. `counted`: something to count with it, never whose and never a text."""
 
     outcome: Outcome
     language: str
@@ -142,6 +150,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     review: str | None = None
     forget: bool = False
+    counted: str | None = None
 
     def plain(self) -> str:
         """The reply as text for a terminal: everything unfolded, no markup."""

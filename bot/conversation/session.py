@@ -13,11 +13,35 @@ MOST_SESSIONS = 50_000
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a volunteer's note says of the person who asks: a state, states to choose among, a language.
+
+    `words`: the place as she wrote it. `asks`: something must follow ("caller in Mobile asks:").
+    """
+
+    state: str | None = None
+    open: tuple[str, ...] = ()
+    language: str | None = None
+    words: tuple[str, ...] = ()
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class LastCard:
+    """What a volunteer's last card was about, for a note that follows it; the next card does not look at it."""
+
+    intent: str
+    state: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
 class Session:
     """The state of one conversation.
 
     `chosen`: the person picked the language herself, so messages do not change it. `settled`: she said or chose where
-    she is, so a question about another state does not move her.
+    she is, so a question about another state does not move her. `note` and `card` are a volunteer's: a note that waits
+    for the message it belongs to, and her last card.
     """
 
     language: str | None = None
@@ -29,6 +53,8 @@ class Session:
     pending_intent: str | None = None
     misses: int = 0
     greeted: bool = False
+    note: Note | None = None
+    card: LastCard | None = None
 
 
 class Sessions:

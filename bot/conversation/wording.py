@@ -36,6 +36,11 @@ class Writer:
         """A day as people of this language write it."""
         return format_date(day, "medium", locale=locale(self.language))
 
+    def named(self, language: str) -> str:
+        """A language's name in this one."""
+        name = locale(language).get_display_name(locale(self.language)) or native_name(language)
+        return name[:1].upper() + name[1:]
+
     def state(self, code: str) -> str:
         """A state's name in this language."""
         return self.house.state_name(code, self.language)

@@ -40,6 +40,8 @@ PLACEHOLDERS = frozenset(
         "by",
         "page",
         "pages",
+        "note",
+        "words",
     ]
 )
 """The only names that `{name}` in a text of the program may have."""

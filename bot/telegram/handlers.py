@@ -7,20 +7,27 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
+from bot.conversation import menus
 from bot.conversation.asker import reply
 from bot.conversation.house import House
 from bot.conversation.reply import COMMANDS, Action, Do, Message, Reply
 from bot.conversation.session import Session, Sessions
+from bot.conversation.volunteer import card
+from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES
 from bot.logs import where
+from bot.records.counting import LEAST_SHOWN, Counts
+from bot.telegram.comments import Comments
 from bot.telegram.outbox import Outbox
 from bot.telegram.rendering import render
+from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code
 
 _log = logging.getLogger(__name__)
@@ -30,11 +37,23 @@ _DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
 class Desk:
     """Takes updates, keeps sessions in memory, sends replies. `today` gives the day for reviews that expire."""
 
-    def __init__(self, house: House, outbox: Outbox, sessions: Sessions, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self,
+        house: House,
+        outbox: Outbox,
+        sessions: Sessions,
+        today: Callable[[], dt.date],
+        staff: Staff,
+        comments: Comments,
+        counts: Counts,
+    ) -> None:
         self._house = house
         self._outbox = outbox
         self._sessions = sessions
         self._today = today
+        self._staff = staff
+        self._comments = comments
+        self._counts = counts
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A slash command; `/start s-il_l-es` sets state and language. Words after any other are a message."""
@@ -50,8 +69,8 @@ class Desk:
         if message.chat.type != ChatType.PRIVATE and "@" not in name:
             return
         action = Action(COMMANDS[name[1:].split("@")[0].lower()])
-        await self._answer(message, Message(action=deep_link(rest) if action.do is Do.START else action,
-                                            client_language=_client(update)))  # fmt: skip
+        said = Message(action=deep_link(rest) if action.do is Do.START else action, client_language=client(update))
+        await self._answer(message, said, await self._staff.role_of(message))
 
     async def on_message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A text, new or edited, or anything else (answered with a kind sentence)."""
@@ -69,58 +88,98 @@ class Desk:
         *,
         named: bool = False,
     ) -> None:
-        if message.from_user and message.from_user.is_bot:
-            return
+        said = Message(
+            text=text,
+            forwarded=message.forward_origin is not None,
+            edited=update.edited_message is not None,
+            client_language=client(update),
+        )
         if message.chat.type != ChatType.PRIVATE:
             if not named and not _addressed(message, context.bot.username, context.bot.id):
                 return
-            text = re.sub(re.escape(f"@{context.bot.username}"), " ", text, flags=re.IGNORECASE)
-        await self._answer(
-            message,
-            Message(
-                text=text,
-                forwarded=message.forward_origin is not None,
-                edited=update.edited_message is not None,
-                client_language=_client(update),
-            ),
-        )
+            said = replace(said, text=re.sub(re.escape(f"@{context.bot.username}"), " ", text, flags=re.IGNORECASE))
+        if message.from_user and message.from_user.is_bot and message.sender_chat is None:
+            return  # two bots that answer each other would never stop
+        role = await self._staff.role_of(message)
+        if role is Role.ASKER and said.forwarded and message.chat.type != ChatType.PRIVATE:
+            await self._send(message, (menus.for_volunteers(self._writer(update)),))
+            return
+        if role >= Role.VOLUNTEER and message.chat.type == ChatType.PRIVATE:
+            if not said.forwarded and not said.edited and await self._comments.goes_with_next(message):
+                return  # it is answered with the forward that follows
+            said = replace(said, note=self._comments.take(message.chat.id)) if said.forwarded else said
+        await self._answer(message, said, role)
 
     async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button. Turning a page replaces it; everything else is answered below, and nothing is taken away."""
         query = update.callback_query
         if query is None:
             return
-        acknowledged = asyncio.create_task(_acknowledge(query))
         action = Action.decode(query.data or "")
         message = query.message
-        if action is None or message is None:
-            await acknowledged
+        role = Role.ASKER
+        if action is not None and message is not None and self._for_staff(message.chat.id, message.chat.type):
+            role = await self._staff.role(query.from_user.id)
+        if action is None or message is None or (action.card and role is Role.ASKER):
+            refused = menus.for_volunteers(self._writer(update)).plain() if action and action.card else None
+            await _acknowledge(query, refused)
             return
-        answered = self._replied(
-            message.chat.id, message.chat.type, Message(action=action, client_language=_client(update))
-        )
+        acknowledged = asyncio.create_task(_acknowledge(query))
+        private = message.chat.type == ChatType.PRIVATE
+        said = Message(action=action, client_language=client(update))
+        replies = self._replied(message.chat.id, said, role, private=private)
         if action.do is Do.TOPICS and action.page:
-            await self._outbox.edit(message.chat.id, message.message_id, render(answered))
+            await self._outbox.edit(message.chat.id, message.message_id, render(replies[0]))
         else:
-            private = message.chat.type == ChatType.PRIVATE
-            await self._outbox.send(message.chat.id, render(answered), None if private else message.message_id)
+            for one in replies:
+                reply_to = None if private else message.message_id
+                await self._outbox.send(message.chat.id, render(one), reply_to, shared=role >= Role.VOLUNTEER)
         await acknowledged
 
-    async def _answer(self, to: TelegramMessage, message: Message) -> None:
-        answered = self._replied(to.chat.id, to.chat.type, message)
-        private = to.chat.type == ChatType.PRIVATE
-        await self._outbox.send(to.chat.id, render(answered), None if private else to.message_id)
+    async def on_stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What coordinators may know of the use: counts, in the volunteers' group only."""
+        message = update.effective_message
+        if message is None or message.chat.id != self._staff.group:
+            return
+        if await self._staff.role_of(message) is not Role.COORDINATOR:
+            await self._send(message, (menus.for_coordinators(self._writer(update)),))
+            return
+        counted = {name: self._counts.shown(name) for name in ("cards", "nothing_fits")}
+        await self._send(message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
 
-    def _replied(self, chat: int, kind: str, message: Message) -> Reply:
-        """The reply. Groups have no session: what one member said must not answer another."""
-        private = kind == ChatType.PRIVATE
+    def _for_staff(self, chat: int, kind: str) -> bool:
+        return kind == ChatType.PRIVATE or chat == self._staff.group
+
+    def _writer(self, update: Update) -> Writer:
+        return Writer(self._house, self._house.language(to_code(client(update))), self._today())
+
+    async def _answer(self, to: TelegramMessage, message: Message, role: Role) -> None:
+        private = to.chat.type == ChatType.PRIVATE
+        await self._send(to, self._replied(to.chat.id, message, role, private=private), shared=role >= Role.VOLUNTEER)
+
+    async def _send(self, to: TelegramMessage, replies: tuple[Reply, ...], *, shared: bool = False) -> None:
+        reply_to = None if to.chat.type == ChatType.PRIVATE else to.message_id
+        for one in replies:
+            await self._outbox.send(to.chat.id, render(one), reply_to, shared=shared)
+
+    def _replied(self, chat: int, message: Message, role: Role, *, private: bool) -> tuple[Reply, ...]:
+        """The replies. Groups have no session: what one member said must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
-        answered, after = reply(message, session, self._house, self._today())
-        if answered.forget:
+        if role >= Role.VOLUNTEER:
+            replies, after = card(message, session, self._house, self._today())
+            if message.action is None:
+                self._counts.add("cards")
+        else:
+            answered, after = reply(message, session, self._house, self._today())
+            replies = (answered,)
+        for one in replies:
+            if one.counted:
+                self._counts.add(one.counted)
+        if any(one.forget for one in replies):
             self._sessions.forget(chat)
         elif private:
             self._sessions.put(chat, after)
-        return answered
+        return replies
 
 
 def deep_link(arguments: str) -> Action:
@@ -135,6 +194,11 @@ def deep_link(arguments: str) -> Action:
     return Action(Do.START, state=state, language=language)
 
 
+def client(update: Update) -> str | None:
+    """The language of the sender's Telegram, as she set it."""
+    return update.effective_user.language_code if update.effective_user else None
+
+
 def _addressed(message: TelegramMessage, username: str, bot_id: int) -> bool:
     """Whether a group's message speaks to the bot: names it or replies to it."""
     replied = message.reply_to_message
@@ -142,13 +206,9 @@ def _addressed(message: TelegramMessage, username: str, bot_id: int) -> bool:
     return mentioned or bool(replied and replied.from_user and replied.from_user.id == bot_id)
 
 
-def _client(update: Update) -> str | None:
-    return update.effective_user.language_code if update.effective_user else None
-
-
-async def _acknowledge(query: CallbackQuery) -> None:
-    """Stop the button's clock; too late is no harm."""
+async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
+    """Stop the button's clock, with a sentence where one is due; too late is no harm."""
     try:
-        await query.answer()
+        await query.answer(text, show_alert=text is not None)
     except Exception as error:  # noqa: BLE001 - the reply itself must go out
         _log.debug("a button could not be acknowledged [%s]", where(error))

@@ -19,7 +19,7 @@ from telegram.ext import ExtBot
 from bot.logs import where
 from bot.telegram.outbox import seconds_to_wait
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 POLL_SECONDS = 30
 HANDLING_SECONDS = 5.0
 """How long the next poll waits for the replies to the last batch."""
@@ -52,11 +52,20 @@ class PollingBot(ExtBot[None]):
 
 
 class Inbox:
-    """Polls until stopped; hands each update to `handle`, per chat in order, chats side by side."""
+    """Polls until stopped; hands each update to `handle`, per chat in order, chats side by side.
 
-    def __init__(self, bot: PollingBot, handle: Callable[[Update], Awaitable[None]]) -> None:
+    `announce` sees each update as soon as it is there, before its turn.
+    """
+
+    def __init__(
+        self,
+        bot: PollingBot,
+        handle: Callable[[Update], Awaitable[None]],
+        announce: Callable[[Update], None] = lambda _: None,
+    ) -> None:
         self._bot = bot
         self._handle = handle
+        self._announce = announce
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._last: dict[int, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -104,6 +113,7 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - whatever a broken update raises, the loop goes on
             _log.warning("an update could not be read [%s]", where(error))
             return None
+        self._announce(update)
         chat = update.effective_chat.id if update.effective_chat else 0
         task = asyncio.create_task(self._in_turn(self._last.get(chat), update))
         self._last[chat] = task
@@ -139,7 +149,8 @@ def cut(raw: Raw) -> Raw:
     """The update with what Amparo may know and nothing else.
 
     Kept: update id, chat id and type, message id, text with its commands, whether it was forwarded (never from whom),
-    whether it replies to the bot, button data, the client's language. Names, contacts, places and files are never read.
+    whether it replies to the bot, whether a channel or a group speaks (never which), button data, the words of an
+    inline query, the client's language. Names, contacts, places and files are never read.
     """
     kept: Raw = {"update_id": raw["update_id"]}
     for kind in ("message", "edited_message"):
@@ -152,6 +163,9 @@ def cut(raw: Raw) -> Raw:
         }  # fmt: skip
         if isinstance(query.get("message"), dict):
             kept["callback_query"]["message"] = _message({**query["message"], "text": "-"})
+    if isinstance(raw.get("inline_query"), dict):
+        query = raw["inline_query"]
+        kept["inline_query"] = {"id": query["id"], "from": _user(query["from"]), "query": query["query"], "offset": ""}
     return kept
 
 
@@ -171,6 +185,8 @@ def _message(raw: Raw) -> Raw:
             for entity in (entities if isinstance(entities, list) else ())
             if isinstance(entity, dict) and entity.get("type") in ("bot_command", "mention")
         ]
+    if "sender_chat" in raw:
+        kept["sender_chat"] = {"id": 0, "type": "channel"}
     if "forward_origin" in raw:
         kept["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": ""}
     replied = raw.get("reply_to_message")

@@ -35,10 +35,16 @@ class Outbox:
         self._protect = protect
         self._sleep = sleep
 
-    async def send(self, chat: int, messages: Sequence[Rendered], reply_to: int | None = None) -> None:
-        """Send the messages of one reply, in order."""
+    async def send(
+        self, chat: int, messages: Sequence[Rendered], reply_to: int | None = None, *, shared: bool = False
+    ) -> None:
+        """Send the messages of one reply, in order. `shared`: they are meant to be handed on, so never protected."""
+        protect = self._protect and not shared
         for message in messages:
-            await self._tried(lambda to, mode, message=message: self._send(to, message, reply_to, mode), chat)  # type: ignore[misc]
+            await self._tried(
+                lambda to, mode, message=message: self._send(to, message, reply_to, mode, protect=protect),  # type: ignore[misc]
+                chat,
+            )
 
     async def edit(self, chat: int, message_id: int, messages: Sequence[Rendered]) -> None:
         """Replace a page by another one; sent anew where it cannot be replaced."""
@@ -55,14 +61,16 @@ class Outbox:
             if "not modified" not in str(error):
                 await self.send(chat, messages)
 
-    async def _send(self, chat: int, message: Rendered, reply_to: int | None, mode: str | None) -> Message:
+    async def _send(
+        self, chat: int, message: Rendered, reply_to: int | None, mode: str | None, *, protect: bool
+    ) -> Message:
         return await self._bot.send_message(
             chat,
             message.html if mode else message.plain,
             parse_mode=mode,
             reply_markup=message.keyboard,
             link_preview_options=_NO_PREVIEW,
-            protect_content=self._protect,
+            protect_content=protect,
             reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
         )
 

@@ -12,6 +12,7 @@ from bot.knowledge.model import Content, Kind
 from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching, Wish
 from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
+from bot.understanding.notes import Notes
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
 
@@ -70,6 +71,7 @@ class Interpreter:
                 by_language.setdefault(language, []).extend(texts)
         known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
         self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
+        self.notes = Notes(register, self.places, self.switching)
         self.languages = Languages(by_language, cache)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},

@@ -139,6 +139,10 @@ class Switching:
         """Whether a text, without the places it named, asks nothing new ("and in ...?")."""
         return all(word in self._around_places for word in words(fold(text)))
 
+    def named(self, word: str) -> str | None:
+        """The language whose name a folded word is."""
+        return self._names.get(word)
+
     def _in_clause(self, clause: str) -> tuple[str, bool] | None:
         """The one language a clause names with nothing but fillers around it, and whether it is refused."""
         said = words(fold(clause))

@@ -18,8 +18,29 @@ def test_a_conversation_starts_at_once_and_numbers_press_buttons(house: House) -
     assert "== Illinois · ¿El estado le da" in said
 
 
-def test_a_line_that_starts_with_a_mark_is_a_forward(house: House) -> None:
-    said = held(house, "i live in illinois", "> can i opt out of sharing my license data with ice")
+def test_a_line_that_starts_with_a_mark_is_forwarded_by_a_volunteer(house: House) -> None:
+    said = held(
+        house, "i live in illinois", "> caller in Mobile asks: puedo negarme a que compartan mis datos con ice?"
+    )
+    assert "Spanish · Alabama (from “Mobile”)" in said
+    assert "== Alabama · ¿Puedo impedir" in said
+    assert "[7] " in said
+
+
+def test_a_card_in_the_terminal_has_buttons_too(house: House) -> None:
+    said = held(house, "> puedo negarme a que compartan mis datos con ice?", "2")
+    assert "Which state is it about?" in said
+    assert "== Illinois · ¿Puedo impedir" in said
+
+
+def test_finished_answers_are_listed(house: House) -> None:
+    said = held(house, "@puedo negarme a que compartan mis datos con ice en illinois")
+    assert "* Illinois · Español · ¿Puedo impedir" in said
+    assert "(no finished answer)" in held(house, "@qwx")
+
+
+def test_a_line_that_starts_with_two_marks_is_forwarded_by_somebody_who_asks(house: House) -> None:
+    said = held(house, "i live in illinois", ">> can i opt out of sharing my license data with ice")
     assert said.rstrip().splitlines()[-1].endswith("Talk to a person")
     assert "Which state is it about?" in said
 

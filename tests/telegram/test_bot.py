@@ -427,7 +427,7 @@ def test_polling_starts_without_an_offset_and_confirms_after_handling(house: Hou
     polls = recorder.requests("getUpdates")
     assert "offset" not in polls[0]
     assert polls[1]["offset"] == "8"
-    assert polls[0]["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert polls[0]["allowed_updates"] == ["message", "edited_message", "callback_query", "inline_query"]
 
 
 def test_an_update_that_comes_twice_is_answered_once(house: House) -> None:

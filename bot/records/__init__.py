@@ -1,0 +1,1 @@
+"""What is remembered: counts, never people and never texts."""
