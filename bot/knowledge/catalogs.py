@@ -17,6 +17,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
+from bot.knowledge.comparing import Glossary, read_glossary
 from bot.knowledge.model import LANGUAGES
 from bot.knowledge.parsing import Fault
 
@@ -24,27 +25,6 @@ MAX_BYTES = 5_000_000
 MAX_FORMS = 6
 REVIEWED = "X-Reviewed-By"
 """The header that names the person who has read the whole catalog; empty until then."""
-
-PLACEHOLDERS = frozenset(
-    [
-        "hotline",
-        "subject",
-        "hours",
-        "state",
-        "question",
-        "number",
-        "name",
-        "language",
-        "text",
-        "date",
-        "by",
-        "page",
-        "pages",
-        "note",
-        "words",
-    ]
-)
-"""The only names that `{name}` in a text of the program may have."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _REVIEWED = re.compile(rf'"{REVIEWED}: *(.*?)\\n"'.encode())
@@ -66,6 +46,7 @@ class Translator:
     language: str
     texts: Texts = field(default_factory=dict)
     reviewed_by: str | None = None
+    glossary: Glossary = field(default_factory=dict)
 
     def text(self, message: str, /, **values: object) -> str:
         """A text of the program in this language, its placeholders filled in; in English where it is missing."""
@@ -90,11 +71,6 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(lambda m: str(values[m[1]]) if m[1] in values else m[0], text)
 
 
-def placeholders(text: str) -> set[str]:
-    """The names of a text's placeholders."""
-    return set(_PLACEHOLDER.findall(text)) & PLACEHOLDERS
-
-
 def load(folder: Path) -> tuple[dict[str, Translator], list[Fault]]:
     """The translators of every `<language>/LC_MESSAGES/messages.po` below a folder, English always among them.
 
@@ -115,7 +91,9 @@ def load(folder: Path) -> tuple[dict[str, Translator], list[Fault]]:
             for message in catalog
             if message.id and message.string and not message.fuzzy and not message.pluralizable
         }
-        translators[code] = Translator(code, texts, reviewed_by(path))
+        glossary, wrong = read_glossary(path.parent.parent / "glossary.yaml")
+        faults += wrong
+        translators[code] = Translator(code, texts, reviewed_by(path), glossary)
     return translators, faults
 
 

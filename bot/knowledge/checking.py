@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.knowledge.catalogs import Translator, placeholders
+from bot.knowledge.catalogs import Translator
+from bot.knowledge.comparing import compare
 from bot.knowledge.extraction import FIELDS, contexts
 from bot.knowledge.grade import grade
 from bot.knowledge.model import LANGUAGES, WHOLE_COUNTRY, Intent, Kind, Source
@@ -247,21 +248,12 @@ def _translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
             found = loaded.fault if intent in loaded.files else lambda _, *rest: _hotline_fault(loaded, *rest)
             yield found(intent, at, f"no {translator.language} translation of this {what} ({context})")
             continue
-        if lost := ", ".join(sorted(numbers(english) - numbers(text))):
-            yield loaded.fault(intent, at, f"the {translator.language} translation lacks the number {lost}")
-        if text.count("**") != english.count("**"):
-            yield loaded.fault(intent, at, f"the {translator.language} translation has other ** marks")
+        for wrong in compare(translator.language, english, text, translator.glossary):
+            yield loaded.fault(intent, at, f"the {translator.language} translation {wrong}")
     for (of, english), text in translator.texts.items():
-        if of is None and placeholders(english) != placeholders(text):
-            yield Fault(
-                f"translations/{translator.language}/LC_MESSAGES/messages.po", 0, f"other placeholders in {text!r}"
-            )
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers in a text, without the signs that languages put between digits and without list numbers."""
-    found = re.findall(r"\d[\d.,/-]*\d|\d", re.sub(r"(?m)^\d+\. ", "", text))
-    return {re.sub(r"\D", "", number) for number in found}
+        for wrong in compare(translator.language, english, text, translator.glossary) if of is None else ():
+            place = f"translations/{translator.language}/LC_MESSAGES/messages.po"
+            yield Fault(place, 0, f"the translation of {english[:40]!r} {wrong}")
 
 
 def _hotline_blanks(loaded: Loaded) -> Iterator[Fault]:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import catalogs
-from bot.knowledge.catalogs import PLACEHOLDERS, Translator, fill, load, locale, placeholders, read, update, write
+from bot.knowledge.catalogs import Translator, fill, load, locale, read, update, write
+from bot.knowledge.comparing import PLACEHOLDERS, placeholders
 from bot.knowledge.model import LANGUAGES
 from bot.knowledge.parsing import Fault
 from tests.conftest import ROOT

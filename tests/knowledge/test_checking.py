@@ -6,6 +6,7 @@ What this cannot see: whether a text is true. That is for the people who review 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 
 from bot.knowledge import catalogs, checking
 from bot.knowledge.catalogs import Translator
-from bot.knowledge.checking import Checked, check, check_deploy, numbers
+from bot.knowledge.checking import Checked, check, check_deploy
+from bot.knowledge.comparing import numbers
 from bot.knowledge.extraction import contexts
 from bot.knowledge.reading import read_content
 from tests.conftest import ROOT, TODAY
@@ -289,10 +291,10 @@ def test_the_rules_are_all_applied() -> None:
 
 
 def translated(folder: Path, **changed: str) -> Translator:
-    """Everything translated as itself, in Spanish; `changed` is by context, with `__` for `/`."""
+    """Everything in something like Spanish; `changed` is by context, with `__` for `/`."""
     content = read_content(write(folder, CONTENT)).content
     texts: dict[tuple[str | None, str], str] = {
-        (context, english): changed.get(context.replace("/", "__"), english)
+        (context, english): changed.get(context.replace("/", "__"), re.sub("[aeiou]", "o", english))
         for context, english in contexts(content).items()
     }
     return Translator("es", texts)
@@ -346,8 +348,8 @@ def test_a_translation_of_other_english_counts_as_missing(tmp_path: Path) -> Non
 
 
 def test_a_translation_that_loses_a_number_is_refused(tmp_path: Path) -> None:
-    (found,) = spanish(tmp_path, translated(tmp_path, apples__text__AL="En Alabama, en junio. Llame al 555-0101."))
-    assert "the es translation lacks the number 5550100" in found
+    found = spanish(tmp_path, translated(tmp_path, apples__text__AL="En Alabama, en junio. Llame al 555-0101."))
+    assert any("the es translation lacks the number 5550100" in fault for fault in found)
 
 
 def test_a_translation_that_writes_a_number_in_another_way_is_accepted(tmp_path: Path) -> None:
@@ -363,7 +365,9 @@ def test_a_translation_with_other_marks_is_refused(tmp_path: Path) -> None:
 def test_a_translation_with_other_placeholders_is_refused(tmp_path: Path, text: str) -> None:
     whole = translated(tmp_path)
     (found,) = spanish(tmp_path, Translator("es", {**whole.texts, (None, "Hello {name}"): text}))
-    assert found.startswith("translations/es/LC_MESSAGES/messages.po:0: other placeholders")
+    assert (
+        found == "translations/es/LC_MESSAGES/messages.po:0: the translation of 'Hello {name}' has other placeholders"
+    )
 
 
 def test_content_without_a_hotline_file_is_checked_against_a_catalog_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.knowledge import catalogs
+from bot.knowledge import catalogs, comparing
 from bot.knowledge.extraction import Message, contexts, intents
 from bot.knowledge.reading import read_content
 from tests.conftest import ROOT
@@ -94,7 +94,7 @@ def test_the_names_in_braces_are_given_and_are_known_ones(path: Path) -> None:
         assert isinstance(call.args[0], ast.Constant)
         names = set(catalogs._PLACEHOLDER.findall(str(call.args[0].value)))
         assert names == {keyword.arg for keyword in call.keywords}, f"{path}:{call.lineno}"
-        assert names <= catalogs.PLACEHOLDERS, f"{path}:{call.lineno}: {names - catalogs.PLACEHOLDERS}"
+        assert names <= comparing.PLACEHOLDERS, f"{path}:{call.lineno}: {names - comparing.PLACEHOLDERS}"
 
 
 def test_the_program_has_texts() -> None:
