@@ -18,6 +18,7 @@ from bot.conversation.session import Session
 from bot.knowledge.model import Kind
 from bot.understanding.evaluation import Labelled, evaluate, figures, read_labelled
 from bot.understanding.text import clean, fold, words
+from tests.telegram.cards import measure
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "tests" / "questions").glob("*.yaml"))
@@ -112,3 +113,11 @@ def test_every_served_language_has_held_out_questions() -> None:
 
 def _bare(text: str) -> tuple[str, ...]:
     return tuple(words(fold(clean(text))))
+
+
+def test_cards_for_volunteers_are_right_or_one_press_away(questions: list[Labelled], house: House) -> None:
+    counts = measure(house, questions[::8])
+    assert counts["cards"] > 50
+    assert counts["right"] + counts["among the buttons"] >= 0.9 * counts["cards"]
+    assert counts["carried over"] == 0
+    assert counts["origin fields in what was sent"] == 0

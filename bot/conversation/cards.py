@@ -119,7 +119,7 @@ def noted(note: Note, last: LastCard | None, w: Writer) -> Reply:
         what = w._("Noted: {note}. It counts for the next message and no other.", note=", ".join(found))
         said = f"{what} {said}"
     row: tuple[Button, ...] = ()
-    if last is not None and found:
+    if last is not None and last.intent is not None and found:
         state = None if note.open else note.state or last.state
         action = Action(Do.ANSWER, last.intent, state, note.language or last.language, card=True)
         row = (Button(w._("It is about the last question"), action),)

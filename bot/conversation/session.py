@@ -28,11 +28,15 @@ class Note:
 
 @dataclass(frozen=True)
 class LastCard:
-    """What a volunteer's last card was about, for a note that follows it; the next card does not look at it."""
+    """What a volunteer's last card was about, for a note that follows it; the next card does not look at it.
 
-    intent: str
+    `others`: the questions that it offered.
+    """
+
+    intent: str | None = None
     state: str | None = None
     language: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

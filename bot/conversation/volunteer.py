@@ -91,11 +91,14 @@ def _said(message: Message, w: Writer, session: Session) -> tuple[tuple[Reply, .
     heard = w.house.interpreter.interpret(text)
     about = _read(note, w) if note else session.note or Note()
     subject = _subject(heard, about, note, w)
-    last = LastCard(subject.intent.id, subject.state, subject.language) if subject.intent else None
     replies = cards.replies(subject, w)
     if message.edited:
         replies = (cards.changed(replies[0], w), *replies[1:])
-    return replies, replace(session, note=None, card=last)
+    return replies, replace(session, note=None, card=_last(subject))
+
+
+def _last(s: Subject) -> LastCard:
+    return LastCard(s.intent.id if s.intent else None, s.state, s.language, s.others)
 
 
 def _subject(heard: Interpretation, about: Note, note: str, w: Writer) -> Subject:
@@ -151,14 +154,14 @@ def _noted(note: Note, w: Writer, session: Session) -> tuple[tuple[Reply, ...], 
         return (cards.noted(note, last, w),), replace(session, note=note)
     state = None if note.open else note.state or last.state
     subject = Subject(
-        w.house.content.intents.get(last.intent),
+        w.house.content.intents.get(last.intent or ""),
         note.language or last.language,
         state,
         open=note.open,
         words=note.words,
+        others=last.others,
     )
-    kept = LastCard(last.intent, subject.state, subject.language)
-    return cards.replies(subject, w), replace(session, card=kept, note=None)
+    return cards.replies(subject, w), replace(session, card=_last(subject), note=None)
 
 
 def _pressed(action: Action, w: Writer, session: Session) -> tuple[tuple[Reply, ...], Session]:
@@ -172,6 +175,5 @@ def _pressed(action: Action, w: Writer, session: Session) -> tuple[tuple[Reply, 
     if action.do is Do.SHORTER and intent is not None:
         return (cards.shorter(subject, w),), session
     if action.do is Do.ANSWER and intent is not None:
-        kept = LastCard(intent.id, subject.state, subject.language)
-        return cards.replies(subject, w), replace(session, card=kept)
+        return cards.replies(subject, w), replace(session, card=_last(subject))
     return (cards.menu(action, subject, w),), session

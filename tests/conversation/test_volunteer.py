@@ -169,6 +169,15 @@ def test_a_note_as_the_next_message_gives_the_last_card_its_state(volunteer: Vol
     assert after.state is None
 
 
+def test_a_note_goes_with_the_last_card_also_where_that_was_not_sure(volunteer: Volunteer) -> None:
+    for text in ("que datos les dan de mi licencia", "zzz zzz zzz"):
+        volunteer.forward(text)
+        (shown,) = volunteer.type("they speak Polish and live in Illinois")
+        assert shown.state == "IL"
+        (after,) = volunteer.forward(OPT_OUT)
+        assert after.state is None
+
+
 def test_a_note_that_asks_waits_for_one_message(volunteer: Volunteer) -> None:
     volunteer.forward(f"{OPT_OUT} illinois")
     (waiting,) = volunteer.type("caller in Mobile asks:")

@@ -114,6 +114,13 @@ class Hotline:
     def forward(self, text: str, origin: str = "hidden_user", **more: Any) -> dict[str, Any]:
         return self.text(text, forward_origin=ORIGINS[origin], **more)
 
+    def keyboard_of_card(self) -> list[dict[str, Any]]:
+        """The buttons of the newest card."""
+        sent = [values["reply_markup"]["inline_keyboard"] for values in self.telegram.requests("sendMessage")
+                if "reply_markup" in values]  # fmt: skip
+        cards = [rows for rows in sent if any(b.get("callback_data", "").endswith("c") for row in rows for b in row)]
+        return [button for row in cards[-1] for button in row] if cards else []
+
     def keyboard(self) -> list[dict[str, Any]]:
         sent = [values for values in self.telegram.requests("sendMessage") if "reply_markup" in values]
         return [button for row in sent[-1]["reply_markup"]["inline_keyboard"] for button in row]
