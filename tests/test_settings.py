@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,28 @@ def test_settings_are_read_or_refused_in_one_line(environ: dict[str, str]) -> No
         said = str(error)
     assert said.endswith(".")
     assert said.count("\n") == 0
+
+
+def test_volunteers_are_a_group_or_numbers() -> None:
+    assert read_settings({"AMPARO_VOLUNTEERS_GROUP": " -1001234 "}).group == -1001234
+    settings = read_settings({"AMPARO_VOLUNTEERS": "12, 34", "AMPARO_COORDINATORS": "12"})
+    assert settings.volunteers == {12, 34}
+    assert settings.coordinators == {12}
+    assert read_settings({}).volunteers == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({"AMPARO_VOLUNTEERS_GROUP": "1001234"}, "AMPARO_VOLUNTEERS_GROUP must be the number of a group"),
+        ({"AMPARO_VOLUNTEERS_GROUP": "@group"}, "AMPARO_VOLUNTEERS_GROUP must be the number of a group"),
+        ({"AMPARO_VOLUNTEERS": "@maria"}, "AMPARO_VOLUNTEERS must be numbers of Telegram users"),
+        ({"AMPARO_VOLUNTEERS": "-5"}, "AMPARO_VOLUNTEERS must be numbers"),
+        ({"AMPARO_COORDINATORS": "x"}, "AMPARO_COORDINATORS must be numbers"),
+        ({"AMPARO_VOLUNTEERS_GROUP": "-1", "AMPARO_VOLUNTEERS": "1"}, "use one of them"),
+    ],
+)
+def test_odd_volunteers_are_refused_in_one_line(env: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(says)) as refused:
+        read_settings(env)
+    assert "\n" not in str(refused.value)
