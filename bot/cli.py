@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import commands
+from bot import commands, translating
 from bot.knowledge.reading import ContentError
 from bot.logs import configure, where
 from bot.settings import Settings, SettingsError, read_settings
@@ -57,7 +57,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
         case "coverage":
             return commands.coverage(settings)
         case "translations":
-            return commands.translations_update(settings)
+            return translating.ACTIONS[given.action](settings)
         case "schema":
             return commands.schema()
         case "prepare":
@@ -97,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     check = sub.add_parser("check", parents=[content], help="all rules over the content; exit 1 for a fault")
     check.add_argument("--deploy", action="store_true", help="also what a live bot needs")
     sub.add_parser("coverage", parents=[content], help="a table: question x state x language, review")
-    sub.add_parser("translations", help="bring the catalogs up to date with the English").add_argument(
-        "action", choices=["update"]
-    )
+    sub.add_parser(
+        "translations", parents=[content], help="bring the catalogs up to date with the English, check or count them"
+    ).add_argument("action", choices=list(translating.ACTIONS))
     sub.add_parser("schema", help="the JSON Schema of intent files, for editors")
     sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     return parser

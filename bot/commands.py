@@ -118,29 +118,6 @@ def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool
     return measuring.report(house, paths, _asker(house), errors=errors, sweep=sweep, fit=fit)
 
 
-def translations_update(settings: Settings) -> int:
-    """Extract all texts and bring every catalog up to date, by context."""
-    checkout = settings.translations.parent
-    if not all((checkout / name).exists() for name in ("pyproject.toml", "bot", "intents")):
-        raise SettingsError(
-            "translations update works in a checkout of Amparo, where pyproject.toml, bot/ and intents/ are."
-        )
-    template = catalogs.extract(checkout)
-    catalogs.write(settings.translations / "messages.pot", template)
-    for path in sorted(settings.translations.glob("*/LC_MESSAGES/messages.po")):
-        faults: list[Any] = []
-        old = catalogs.read(path, faults)
-        if old is None:
-            print(*faults, sep="\n")
-            return 1
-        fresh = catalogs.update(old, template, path.parts[-3])
-        catalogs.write(path, fresh)
-        empty = sum(1 for m in fresh if m.id and not m.string)
-        fuzzy = sum(1 for m in fresh if m.id and m.fuzzy)
-        print(f"{path}: {len(fresh)} texts, {empty} untranslated, {fuzzy} to look at again")
-    return 0
-
-
 def schema() -> int:
     """The JSON Schema that stands beside the intent files."""
     print(json.dumps(Intent.model_json_schema(), indent=2))

@@ -163,6 +163,11 @@ def extract(checkout: Path) -> Catalog:
         return read_po(io.BytesIO(file.read()))
 
 
+def read_template(path: Path) -> Catalog:
+    """The template with all texts in English; empty where there is none."""
+    return read_po(io.BytesIO(path.read_bytes())) if path.is_file() else Catalog()
+
+
 def reviewed_by(path: Path) -> str | None:
     """Who has read a whole catalog and stands for it, or None. Babel drops headers that it does not know."""
     found = _REVIEWED.search(path.read_bytes()) if path.exists() else None

@@ -50,7 +50,7 @@ def check(loaded: Loaded, translators: Mapping[str, Translator], today: dt.date)
     faults += [*_overlap(loaded), *_all_questions_used(loaded), *_documents(loaded)]
     for language, translator in translators.items():
         if language != "en":
-            faults += _translations(loaded, translator)
+            faults += translations(loaded, translator)
             faults += _phrasings(loaded, language)
     faults += _phrasings(loaded, "en")
     return Checked(sorted(set(faults)), [*_hotline_blanks(loaded), *_reviews_over(loaded, today)])
@@ -234,8 +234,8 @@ def _documents(loaded: Loaded) -> Iterator[Fault]:
                 yield loaded.fault("documents", at, f"{document.id} has only {document.questions} questions")
 
 
-def _translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
-    """Every text is translated, with the same numbers and placeholders; a missing emergency is the worst."""
+def translations(loaded: Loaded, translator: Translator) -> Iterator[Fault]:
+    """Every text is translated and stands by its English; a missing emergency is the worst fault."""
     for context, english in contexts(loaded.content).items():
         intent, *path = context.split("/")
         at = ("answers", path[1], path[0]) if len(path) > 1 else tuple(path)

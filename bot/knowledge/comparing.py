@@ -76,8 +76,9 @@ def compare(language: str, english: str, text: str, glossary: Glossary | None = 
     if len(english) > 40 and not _SHORTEST < len(text) / len(english) < _LONGEST:  # noqa: PLR2004 - a button's label
         yield f"is {len(text) / len(english):.1f} times as long as the English"
     yield from _words(language, english, text)
+    said = re.sub(r"\{[a-z_]+\}|/[a-z]+", "", english)  # a placeholder or a command is no term
     for term, ways in (glossary or {}).items():
-        if _has(english, term) and not any(_plain(way) in _plain(text) for way in ways):
+        if _has(said, term) and not any(_plain(way) in _plain(text) for way in ways):
             yield f"says “{term}” in none of the glossary's ways ({', '.join(ways)})"
 
 
