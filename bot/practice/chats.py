@@ -71,6 +71,8 @@ class Chat:
     numbers: Iterator[int]
     is_forum: bool = False
     messages: dict[int, Json] = field(default_factory=dict)
+    reactions: dict[int, list[Json]] = field(default_factory=dict)
+    """What the bot thinks of a message, by its id."""
     topics: dict[int, Topic] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     """Who was ever here, and the status; in a private chat nobody is listed."""
@@ -90,6 +92,8 @@ class Query:
     id: str
     person: int
     chat: int | None
+    text: str
+    """What was typed, or the data of the button."""
     asked: float
     results: list[Json] = field(default_factory=list)
     """For an inline query, the results as the bot gave them, each with its `message` already formatted."""

@@ -61,12 +61,20 @@ class Updates:
             while self._waiting and self._waiting[0]["update_id"] < offset:
                 self._waiting.popleft()
 
+    def clear(self) -> None:
+        """Drop all that wait."""
+        self._waiting.clear()
+
     def waiting(self, limit: int = MOST_AT_ONCE) -> list[Json]:
         """The oldest updates that are not confirmed."""
         return list(itertools.islice(self._waiting, limit))
 
+    def wake(self) -> None:
+        """Let whoever waits look again."""
+        self._arrived.set()
+
     async def some(self, seconds: float) -> None:
-        """Wait until there is an update, at most so long."""
+        """Wait until there is an update or somebody calls `wake`, at most so long."""
         if self._waiting:
             return
         self._arrived.clear()
@@ -109,6 +117,11 @@ class Feed:
         """One event, a dict ready for JSON."""
         for subscription in self.subscriptions:
             subscription.put({"event": event, "chat": chat, "topic": topic, **more})
+
+    def close(self) -> None:
+        """End every subscription."""
+        for subscription in list(self.subscriptions):
+            subscription.close()
 
     def subscribe(self) -> Subscription:
         """Watch from now on."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from typing import Any
 
 from bot.practice.chats import (
     ANONYMOUS,
@@ -55,6 +54,8 @@ class World:
         self.profile = Profile()
         self.queries: dict[str, Query] = {}
         self.blocked: set[int] = set()
+        self.started: set[int] = set()
+        """Who has written to the bot; it cannot write to anybody else first."""
         self._ids = itertools.count(FIRST_PERSON)
         self._private_numbers = itertools.count(1)
         self._serials = itertools.count(1)
@@ -182,6 +183,7 @@ class World:
         if where.type == "private":
             if where.id != person_id:
                 raise ValueError("that is somebody else's chat")
+            self.started.add(person_id)
             self.unblock(person_id)
         elif where.members.get(person_id) not in ("creator", "administrator", "member"):
             raise ValueError("she may not write in this group")
@@ -201,7 +203,7 @@ class World:
     def press(self, person_id: int, chat: int, message_id: int, data: str) -> str:
         """Press a button of the bot's message; the id under which the bot acknowledges it."""
         pressed = self.chats[chat].messages[message_id]
-        query = self._asked(person_id, chat)
+        query = self._asked(person_id, chat, data)
         self.updates.put(
             "callback_query",
             {"id": query.id, "from": self.people[person_id].user(), "message": pressed,
@@ -211,7 +213,7 @@ class World:
 
     def inline(self, person_id: int, query: str) -> str:
         """Type `@bot query` in some chat; the id under which results will come, as an event "inline"."""
-        asked = self._asked(person_id, None)
+        asked = self._asked(person_id, None, query)
         self.updates.put(
             "inline_query", {"id": asked.id, "from": self.people[person_id].user(), "query": query, "offset": ""}
         )
@@ -219,13 +221,12 @@ class World:
 
     def choose(self, person_id: int, query_id: str, result_id: str, chat: int | None = None) -> Json:
         """Send one of the results to a chat; a bot that is there gets the message too."""
-        result = next(result for result in self.queries[query_id].results if result["id"] == result_id)
+        query = self.queries[query_id]
+        result = next(result for result in query.results if result["id"] == result_id)
         where = self._entered(person_id, chat)
         head = {"from": self.people[person_id].user(), "via_bot": self.me}
         message = self.posted(where, {**head, **result["message"]})
-        self.updates.put(
-            "chosen_inline_result", {"result_id": result_id, "from": head["from"], "query": result["query"]}
-        )
+        self.updates.put("chosen_inline_result", {"result_id": result_id, "from": head["from"], "query": query.text})
         self.updates.put("message", message)
         return message
 
@@ -237,8 +238,8 @@ class World:
             raise ValueError("only an administrator can delete what others wrote")
         self.removed(where, message_id)
 
-    def _asked(self, person_id: int, chat: int | None) -> Query:
-        query = Query(str(next(self._serials)), person_id, chat, self.clock())
+    def _asked(self, person_id: int, chat: int | None, text: str) -> Query:
+        query = Query(str(next(self._serials)), person_id, chat, text, self.clock())
         self.queries[query.id] = query
         return query
 
@@ -252,9 +253,12 @@ class World:
         """Every change from now on; `close()` the subscription to end it."""
         return self.feed.subscribe()
 
-    def posted(self, chat: Chat, fields: Json, topic: int | None = None, answered: Json | None = None) -> Json:
-        """Put a new message into a chat and show it."""
+    def posted(
+        self, chat: Chat, fields: Json, topic: int | None = None, answered: Json | None = None, *, opens: bool = False
+    ) -> Json:
+        """Put a new message into a chat and show it; one that `opens` a topic gives it its own id."""
         number = next(chat.numbers)
+        topic = number if opens else topic
         message: Json = {"message_id": number, "date": int(self.clock()), "chat": chat.json(), **fields}
         if topic is not None:
             message |= {"message_thread_id": topic, "is_topic_message": True}
@@ -272,8 +276,5 @@ class World:
     def removed(self, chat: Chat, message_id: int) -> None:
         """Take a message out of a chat."""
         message = chat.messages.pop(message_id)
+        chat.reactions.pop(message_id, None)
         self.feed.tell("delete", chat.id, message.get("message_thread_id"), message_id=message_id)
-
-    def toasted(self, query: Query, **shown: Any) -> None:
-        """Show what the bot answered to a pressed button."""
-        self.feed.tell("toast", query.chat, query=query.id, person=query.person, **shown)
