@@ -34,6 +34,7 @@ from bot.telegram.outbox import Outbox, seconds_to_wait
 
 _DRAIN_SECONDS = 10.0
 _SWEEP_SECONDS = 600.0
+_GREETING = "Amparo is answering on Telegram. Stop it with Ctrl-C."
 _log = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -55,21 +56,33 @@ def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def build_bot(token: str, request: BaseRequest | None = None, polling: BaseRequest | None = None) -> PollingBot:
-    """The bot with its connections to Telegram."""
+def build_bot(
+    token: str,
+    request: BaseRequest | None = None,
+    polling: BaseRequest | None = None,
+    *,
+    base_url: str = "https://api.telegram.org/bot",
+) -> PollingBot:
+    """The bot with its connections to Telegram, or to the Bot API at another address."""
+    # A proxy of the environment is for the way to Telegram, not for this machine itself.
+    direct = {"trust_env": False} if base_url.startswith("http://127.0.0.1:") else None
     return PollingBot(
         token,
-        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0),
-        get_updates_request=polling or HTTPXRequest(connection_pool_size=1),
+        base_url,
+        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0, httpx_kwargs=direct),
+        get_updates_request=polling or HTTPXRequest(connection_pool_size=1, httpx_kwargs=direct),
     )
 
 
-async def serve(settings: Settings, load: Callable[[], House]) -> None:
+async def serve(
+    settings: Settings, load: Callable[[], House], bot: PollingBot | None = None, *, greeting: str = _GREETING
+) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy.
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
+    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached.
     """
-    bot, sessions = build_bot(settings.token or ""), Sessions(time.monotonic)
+    bot, sessions = bot or build_bot(settings.token or ""), Sessions(time.monotonic)
     ready = asyncio.create_task(_ready(bot, load, sessions, settings))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -80,7 +93,7 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
         await app.process_update(update)
 
     inbox = Inbox(bot, handle)
-    polling = asyncio.create_task(_polled(bot, inbox, ready))
+    polling = asyncio.create_task(_polled(bot, inbox, ready, greeting))
     described = asyncio.create_task(_described(bot, ready))
     stopped = asyncio.create_task(stop.wait())
     swept = asyncio.create_task(_swept(sessions))
@@ -128,9 +141,10 @@ async def _swept(sessions: Sessions) -> None:
         sessions.sweep()
 
 
-async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]]) -> None:
+async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]], greeting: str) -> None:
     await _until_reached(bot)
-    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
+    if greeting:
+        print(greeting, flush=True)
     await inbox.poll(ready)
 
 

@@ -1,7 +1,7 @@
 """The page of practice mode: its files, what is seen as server-sent events, and what people do.
 
-It listens on this machine only, and other pages in the same browser must not drive it: its path has a random part, the
-host must be this machine's (so a name that was bent to 127.0.0.1 does not help), and acts must be JSON from the page.
+Other pages in the same browser must not drive it: its path has a random part, acts must be JSON from the page itself,
+and the server takes this machine's own names only (so a name that was bent to 127.0.0.1 does not help).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -28,7 +27,6 @@ from bot.practice.world import World
 from bot.understanding.languages import native_name
 
 FOLDER = Path(__file__).parent / "page"
-HOSTS = ("127.0.0.1", "localhost")
 MOST_BYTES = 100_000
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -77,7 +75,7 @@ def page(world: World, key: str, tries: Sequence[str]) -> Mount:
             Route("/act", act, methods=["POST"]),
             Mount("/", StaticFiles(directory=FOLDER, html=True)),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS), Middleware(_Guarded)],
+        middleware=[Middleware(_Guarded)],
     )
 
 
@@ -125,6 +123,17 @@ def _hello(world: World, tries: Sequence[str]) -> Json:
         },
         "languages": [(code, native_name(code)) for code in LANGUAGES],
         "messages": messages,
+        "reactions": [
+            {
+                "chat": chat.id,
+                "topic": chat.messages[number].get("message_thread_id"),
+                "message_id": number,
+                "reaction": reaction,
+            }
+            for chat in world.chats.values()
+            for number, reaction in chat.reactions.items()
+            if number in chat.messages
+        ],
         "try": list(tries),
     }
 

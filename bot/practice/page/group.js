@@ -20,8 +20,8 @@ export class Group {
     this.writer = choice(WORDS.writeAs, [], "", () => this.redraw());
     this.composer.options.append(this.writer.whole);
     section.append(this.composer.form);
-    this.topic({ message_thread_id: GENERAL, name: WORDS.general });
-    for (const topic of world.group.topics) this.topic(topic);
+    this.topic({ topic: GENERAL, name: WORDS.general });
+    for (const { message_thread_id: topic, name } of world.group.topics) this.topic({ topic, name });
     this.members(world.group.members);
   }
 
@@ -31,8 +31,8 @@ export class Group {
   }
 
   /** A topic that is new, has another name, or is gone. */
-  topic({ message_thread_id: topic, name, deleted }) {
-    if (deleted) return;
+  topic({ topic, name, deleted }) {
+    if (deleted) return this.drop(topic);
     if (this.threads.has(topic)) return this.tabs.rename(topic, name);
     const thread = new Thread({
       label: `${WORDS.group}: ${name}`,
@@ -49,6 +49,12 @@ export class Group {
     this.composer.form.before(panel);
     this.threads.set(topic, thread);
     this.tabs.add(topic, name, panel);
+  }
+
+  drop(topic) {
+    this.threads.delete(topic);
+    this.tabs.remove(topic);
+    this.changed();
   }
 
   /** Who is in the group: `members` are ids. Everybody can be let in or out; those inside can write. */
@@ -88,6 +94,8 @@ export class Group {
   }
 
   show({ topic, message, old }) {
+    const opened = message.forum_topic_created;
+    if (opened && topic !== null) this.topic({ topic, name: opened.name });
     this.at(topic).show(message);
     if (!old && !message.edit_date) {
       this.tabs.news(topic ?? GENERAL, this.seen("group"));

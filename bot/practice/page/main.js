@@ -61,6 +61,7 @@ const HEARD = {
     people = new People(tools, people?.current);
     group = new Group(tools, people);
     for (const message of event.messages) HEARD.message({ message, chat: message.chat.id, topic: message.message_thread_id ?? null, old: true });
+    for (const reaction of event.reactions) HEARD.reaction(reaction);
     count();
   },
   person: (event) => {
@@ -74,7 +75,7 @@ const HEARD = {
   delete: (event) => at(event)?.remove(event),
   reaction: (event) => at(event)?.react(event),
   typing: (event) => at(event)?.typing(event),
-  topic: (event) => group.topic(event.topic),
+  topic: (event) => group.topic(event),
   inline: (event) => people.inline(event),
   toast: (event) => event.text && toast(event.text),
 };

@@ -35,6 +35,14 @@ export class Tabs {
     this.chosen(id);
   }
 
+  remove(id) {
+    const { tab, panel } = this.tabs.get(id);
+    tab.remove();
+    panel.remove();
+    this.tabs.delete(id);
+    if (this.current === id) this.select([...this.tabs.keys()][0]);
+  }
+
   rename(id, label) {
     this.tabs.get(id).tab.querySelector("bdi").textContent = label;
   }

@@ -49,9 +49,9 @@ export class Thread {
     this.messages.delete(number);
   }
 
-  react(number, emoji) {
+  react(number, reactions) {
     const place = this.elements.get(number)?.querySelector(".reactions");
-    if (place) place.textContent = emoji;
+    if (place) place.textContent = reactions.map((reaction) => reaction.emoji ?? "").join("");
   }
 
   typing() {
