@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 from bot.practice.chats import Json, Query
 from bot.practice.entities import units
-from bot.practice.formatting import formatted
-from bot.practice.posting import Act
+from bot.practice.posting import Act, kept
 from bot.practice.refusals import Refusal
-from bot.practice.world import MOST_UNITS, QUERY_SECONDS, World
+from bot.practice.world import QUERY_SECONDS, World
 
 MOST_RESULTS = 50
 MOST_COMMANDS = 100
@@ -52,13 +51,7 @@ def _answer_inline(world: World, values: Json) -> bool:
 def _content(result: Json) -> Json:
     """The message that choosing this result posts."""
     given = result["input_message_content"]
-    text, entities = formatted(given["message_text"], given.get("parse_mode"), given.get("entities"))
-    if not text:
-        raise Refusal("message text is empty")
-    if units(text) > MOST_UNITS:
-        raise Refusal("MESSAGE_TOO_LONG")
-    kept = {"reply_markup": result["reply_markup"]} if result.get("reply_markup") else {}
-    return {"text": text, **({"entities": entities} if entities else {}), **kept}
+    return {"text": given["message_text"], **kept(given, "entities"), **kept(result, "reply_markup")}
 
 
 def _scope(values: Json) -> tuple[str, str]:
@@ -98,11 +91,11 @@ def _delete_commands(world: World, values: Json) -> bool:
     return True
 
 
-def _setter(kept: str, name: str, most: int) -> Act:
+def _setter(where: str, name: str, most: int) -> Act:
     """Keeps one of the bot's texts by language, at most so many UTF-16 units long; an empty one is taken away."""
 
     def keep(world: World, values: Json) -> bool:
-        texts, language = getattr(world.profile, kept), _language(values)
+        texts, language = getattr(world.profile, where), _language(values)
         if units(values.get(name, "")) > most:
             raise Refusal(f"{name.replace('_', ' ')} is too long")
         texts.pop(language, None)
@@ -114,9 +107,9 @@ def _setter(kept: str, name: str, most: int) -> Act:
     return keep
 
 
-def _getter(kept: str, name: str, otherwise: Callable[[World], str]) -> Act:
+def _getter(where: str, name: str, otherwise: Callable[[World], str]) -> Act:
     def found(world: World, values: Json) -> Json:
-        texts = getattr(world.profile, kept)
+        texts = getattr(world.profile, where)
         return {name: texts.get(_language(values), texts.get("", otherwise(world)))}
 
     return found

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.practice.chats import Chat, Json
-from bot.practice.entities import units
-from bot.practice.formatting import formatted
 from bot.practice.refusals import Refusal
 from bot.practice.requests import Upload
-from bot.practice.world import MOST_UNITS, World
+from bot.practice.world import World
 
 Act = Callable[[World, Json], Any]
 
-MOST_CAPTION_UNITS = 1024
 MOST_DELETED = 100
 _DELETABLE_SECONDS = 48 * 3600
 _ACTIONS = frozenset(
@@ -22,9 +19,9 @@ _ACTIONS = frozenset(
      "choose_sticker", "find_location", "record_video_note", "upload_video_note"}
 )  # fmt: skip
 REACTIONS = frozenset(
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤\u200d🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 "  # noqa: SIM905
+    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤\ufe0f\u200d🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 "  # noqa: SIM905
     "🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨\u200d💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 "
-    "🙊 😎 👾 🤷\u200d♂ 🤷 🤷\u200d♀ 😡".split()
+    "🙊 😎 👾 🤷\u200d♂\ufe0f 🤷 🤷\u200d♀\ufe0f 😡".split()
 )
 """The emoji that a bot may react with."""
 
@@ -50,44 +47,37 @@ def reached(world: World, chat_id: int | str) -> Chat:
 
 
 def _send_message(world: World, values: Json) -> Json:
-    chat = reached(world, values["chat_id"])
-    text, entities = formatted(values["text"], values.get("parse_mode"), values.get("entities"))
-    if not text:
-        raise Refusal("message text is empty")
-    if units(text) > MOST_UNITS:
-        raise Refusal("message is too long")
-    return _posted(world, chat, {"text": text, **({"entities": entities} if entities else {})}, values)
+    return _posted(world, reached(world, values["chat_id"]), kept(values, "text", "entities"), values)
 
 
 def _send_photo(world: World, values: Json) -> Json:
-    chat = reached(world, values["chat_id"])
-    text, entities = formatted(values.get("caption", ""), values.get("parse_mode"), values.get("caption_entities"))
-    if units(text) > MOST_CAPTION_UNITS:
-        raise Refusal("message caption is too long")
-    photo = values["photo"]
+    chat, photo = reached(world, values["chat_id"]), values["photo"]
     name, size = (photo.name, photo.size) if isinstance(photo, Upload) else (photo, 1)
     if not size:
         raise Refusal("file must be non-empty")
     fields: Json = {"photo": [{"file_id": name, "file_unique_id": name, "width": 90, "height": 60, "file_size": size}]}
-    if text:
-        fields |= {"caption": text, **({"caption_entities": entities} if entities else {})}
-    return _posted(world, chat, fields, values)
+    return _posted(world, chat, {**fields, **kept(values, "caption", "caption_entities")}, values)
+
+
+def kept(values: Json, *names: str) -> Json:
+    """These of the values, as far as there is something in them."""
+    return {name: values[name] for name in names if values.get(name)}
 
 
 def _posted(world: World, chat: Chat, fields: Json, values: Json) -> Json:
     """The new message with everything that any kind of message may carry."""
-    topic = values.get("message_thread_id")
+    answered = _answered(chat, values.get("reply_parameters", {}))
+    # A reply goes into the topic of what it replies to, unless told otherwise.
+    topic = values.get("message_thread_id", (answered or {}).get("message_thread_id"))
     if topic is not None:
         if topic not in chat.topics:
             raise Refusal("message thread not found")
         if chat.topics[topic].closed and chat.members[world.me["id"]] not in ("creator", "administrator"):
             raise Refusal("TOPIC_CLOSED")
-    fields |= _keyboard(values)
-    if "link_preview_options" in values:
-        fields["link_preview_options"] = values["link_preview_options"]
+    fields |= {**_keyboard(values), **kept(values, "link_preview_options")}
     if values.get("protect_content"):
         fields["has_protected_content"] = True
-    return world.posted(chat, {"from": world.me, **fields}, topic, _answered(chat, values.get("reply_parameters", {})))
+    return world.posted(chat, {"from": world.me, **fields}, topic, answered)
 
 
 def _answered(chat: Chat, reply: Json) -> Json | None:
@@ -116,23 +106,19 @@ def _edited(world: World, values: Json) -> tuple[Chat, Json]:
 
 def _edit_text(world: World, values: Json) -> Json:
     chat, before = _edited(world, values)
-    text, entities = formatted(values.get("text", ""), values.get("parse_mode"), values.get("entities"))
-    if not text:
+    if "text" not in values:
         raise Refusal("message text is empty")
     if "text" not in before:
         raise Refusal("there is no text in the message to edit")
-    if units(text) > MOST_UNITS:
-        raise Refusal("MESSAGE_TOO_LONG")
-    kept = {key: before[key] for key in before if key not in ("entities", "reply_markup", "link_preview_options")}
-    preview = {key: values[key] for key in ("link_preview_options",) if key in values}
-    return _changed(world, chat, before, {**kept, "text": text, **({"entities": entities} if entities else {}),
-                                          **preview, **_keyboard(values)})  # fmt: skip
+    stays = {key: before[key] for key in before if key not in ("entities", "reply_markup", "link_preview_options")}
+    written = kept(values, "text", "entities", "link_preview_options")
+    return _changed(world, chat, before, {**stays, **written, **_keyboard(values)})
 
 
 def _edit_markup(world: World, values: Json) -> Json:
     chat, before = _edited(world, values)
-    kept = {key: before[key] for key in before if key != "reply_markup"}
-    return _changed(world, chat, before, {**kept, **_keyboard(values)})
+    stays = {key: before[key] for key in before if key != "reply_markup"}
+    return _changed(world, chat, before, {**stays, **_keyboard(values)})
 
 
 def _keyboard(values: Json) -> Json:

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.practice.entities import units
+from bot.practice.formatting import formatted
 from bot.practice.methods import MARKUP, METHODS, OBJECTS, ONE_OF, Fields
 from bot.practice.refusals import Refusal
 
 MOST_DATA_BYTES = 64
 MOST_BUTTONS = 100
 MOST_COPIED = 256
+MOST_UNITS = {"text": 4096, "message_text": 4096, "caption": 1024}
+"""UTF-16 units of a text after its entities are parsed."""
+
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _EMPTY = {"text": "message text is empty", "chat_id": "chat_id is empty",
           "message_id": "message identifier is not specified"}  # fmt: skip
@@ -40,11 +44,15 @@ _SCALARS: dict[str, Any] = {"string": str, "integer": int, "boolean": bool, "cha
 
 
 def read(method: str, given: Mapping[str, Any], *, strict: bool = True) -> Values:
-    """The parameters as values of their kinds. Raises `Refusal`.
+    """The parameters as values of their kinds, texts already parsed. Raises `Refusal`.
 
     What comes by query or form is text, and lists and objects are JSON in it; what comes as JSON may be either.
+    Checked is all that can be known without the world.
     """
     values = _object(method, METHODS[method], given, strict=strict, texts=True)
+    contents = [result["input_message_content"] for result in values.get("results", ())]
+    for holder in [values, *contents] if "parse_mode" in METHODS[method] else contents:
+        _format(holder, "MESSAGE_TOO_LONG" if method.startswith("edit") else "message is too long")
     for name in ("reply_markup", "results"):
         for markup in _keyboards(values.get(name)):
             check_keyboard(markup)
@@ -111,6 +119,18 @@ def _structure(where: str, kind: str, given: Any, *, strict: bool) -> Any:
             raise Refusal(f'practice has no {kind} of the type "{given.get("type")}"')
         kind = known
     return _object(kind, OBJECTS[kind], given, strict=strict)
+
+
+def _format(holder: Values, too_long: str) -> None:
+    """Put the shown text and all its entities in the place of what was written."""
+    mode = holder.pop("parse_mode", None)
+    for name in MOST_UNITS.keys() & holder.keys():
+        marks = "caption_entities" if name == "caption" else "entities"
+        holder[name], holder[marks] = formatted(holder[name], mode, holder.get(marks))
+        if not holder[name] and name != "caption":
+            raise Refusal("message text is empty")
+        if units(holder[name]) > MOST_UNITS[name]:
+            raise Refusal("message caption is too long" if name == "caption" else too_long)
 
 
 def _keyboards(value: Any) -> list[Values]:
