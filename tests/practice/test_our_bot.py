@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from telegram.error import BadRequest
+
 from bot.app import build_app, build_bot, describe
 from bot.conversation.house import House
 from bot.conversation.session import Sessions
@@ -134,7 +136,9 @@ def test_the_menu_is_described_in_every_language(house: House) -> None:
         async with build_bot(talk.here.server.token, base_url=talk.here.server.base_url) as bot:
             await describe(bot, house)
         profile = talk.here.world.profile
-        assert len(profile.commands) == len(profile.descriptions) == len(profile.short_descriptions) == len(house.served)
+        assert (
+            len(profile.commands) == len(profile.descriptions) == len(profile.short_descriptions) == len(house.served)
+        )
         assert await talk.here.get("getMyCommands", language_code="es")
 
     converse(house, story)
@@ -162,8 +166,13 @@ def test_a_question_comes_through_faults_on_both_ways(house: House) -> None:
         ),
     ],
 )
-def test_a_slip_of_ours_would_be_refused(parameters: Json, why: str) -> None:
+def test_a_slip_of_ours_is_refused_and_fails_any_test(refused_requests: list[str], parameters: Json, why: str) -> None:
     async def story(here: Running) -> None:
-        assert await here.refused("sendMessage", chat_id=here.ana.id, **parameters) == f"400 Bad Request: {why}"
+        async with build_bot(here.server.token, base_url=here.server.base_url) as bot:
+            with pytest.raises(BadRequest) as refused:
+                await bot.do_api_request("sendMessage", api_kwargs={"chat_id": here.ana.id, **parameters})
+            assert str(refused.value).lower() == why.lower()
 
     play(story)
+    assert refused_requests == [f"sendMessage: Bad Request: {why}"]
+    refused_requests.clear()
