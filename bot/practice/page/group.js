@@ -21,6 +21,7 @@ export class Group {
     this.composer.options.append(this.writer.whole);
     section.append(this.composer.form);
     this.topic({ topic: GENERAL, name: WORDS.general });
+    this.threads.get(GENERAL).log.append(make("div", "empty", WORDS.emptyGroup(world.bot.username)));
     for (const { message_thread_id: topic, name } of world.group.topics) this.topic({ topic, name });
     this.members(world.group.members);
   }

@@ -90,6 +90,7 @@ function seen(pane) {
 }
 
 function count() {
+  if (!group) return; // while the page is being built
   for (const made of document.querySelectorAll("#panes button")) {
     badge(made.querySelector(".count"), (made.dataset.pane === "people" ? people : group).tabs.unread);
   }

@@ -29,10 +29,9 @@ export function drawn(message, acts, { own, named }) {
   if (named) bubble.append(make("span", "who", message.sender_chat?.title ?? message.from.first_name));
   if (message.forward_origin) bubble.append(make("span", "mark", WORDS.forwardMark[message.forward_origin.type]));
   if (message.reply_to_message && !message.reply_to_message.forum_topic_created) bubble.append(replied(message.reply_to_message));
-  bubble.append(content(message), meta(message));
+  bubble.append(content(message), meta(message, acts, own));
   article.append(bubble);
   if (message.reply_markup?.inline_keyboard) article.append(keys(message.reply_markup.inline_keyboard, acts));
-  article.append(ownActs(message, acts, own));
   article.setAttribute("aria-label", `${message.from?.first_name ?? ""} ${clock(message.date)}`);
   return article;
 }
@@ -71,8 +70,11 @@ function clock(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
-function meta(message) {
+/** Under the text: what can be done with the message, reactions, and the time. */
+function meta(message, acts, own) {
   const line = make("div", "meta");
+  line.append(button("", WORDS.reply, acts.reply));
+  if (own && message.text !== undefined && !message.via_bot && !message.forward_origin) line.append(button("", WORDS.edit, acts.edit));
   if (message.edit_date) line.append(make("span", "", WORDS.edited));
   const time = make("time", "", clock(message.date));
   time.dateTime = new Date(message.date * 1000).toISOString();
@@ -102,11 +104,4 @@ function link(key) {
   made.target = "_blank";
   made.rel = "noreferrer noopener";
   return made;
-}
-
-function ownActs(message, acts, own) {
-  const line = make("div", "own");
-  line.append(button("", WORDS.reply, acts.reply));
-  if (own && message.text !== undefined && !message.via_bot && !message.forward_origin) line.append(button("", WORDS.edit, acts.edit));
-  return line;
 }

@@ -17,6 +17,9 @@ export class Thread {
     this.log.setAttribute("aria-live", "polite");
     this.log.setAttribute("aria-label", label);
     this.log.tabIndex = 0;
+    this.log.addEventListener("scroll", () => (this.held = Math.abs(this.log.scrollTop - this.aim) < 4));
+    // A turned telephone, or one whose keyboard opens: what was in view stays in view.
+    new ResizeObserver(() => this.held && this.follow()).observe(this.log);
     this.dots = make("div", "message typing");
     this.dots.setAttribute("role", "img");
     this.dots.setAttribute("aria-label", WORDS.typing);
@@ -70,7 +73,9 @@ export class Thread {
   follow() {
     const bottom = this.log.scrollHeight - this.log.clientHeight;
     const start = this.last ? this.last.offsetTop - this.log.offsetTop - 12 : bottom;
-    this.log.scrollTop = Math.min(bottom, start);
+    this.aim = Math.min(bottom, start);
+    this.log.scrollTop = this.aim;
+    this.held = true;
   }
 
   /** Drawn again where another person looks: her messages change sides. */

@@ -30,6 +30,7 @@ export const WORDS = {
   otherKind: "Something that is not text",
   start: "Start",
   empty: "This is a new chat. Nothing is written to a disk, and nothing leaves this computer.",
+  emptyGroup: (username) => `Here the volunteers talk to each other. The bot answers who speaks to it: begin with @${username}.`,
   try: "Three things to try:",
   edit: "Edit",
   edited: "edited",
