@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
 from bot.app import build_app, build_bot, describe
@@ -158,10 +158,10 @@ def test_a_question_comes_through_faults_on_both_ways(house: House) -> None:
 @pytest.mark.parametrize(
     ("parameters", "why"),
     [
-        ({"text": "x", "parse_mod": "HTML"}, 'sendMessage has no parameter "parse_mod"'),
+        ({"text": "x", "api_kwargs": {"parse_mod": "HTML"}}, 'sendMessage has no parameter "parse_mod"'),
         ({"text": "x" * 4097}, "message is too long"),
         (
-            {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "x" * 65}]]}},
+            {"text": "x", "reply_markup": InlineKeyboardMarkup([[InlineKeyboardButton("a", callback_data="x" * 65)]])},
             "BUTTON_DATA_INVALID",
         ),
     ],
@@ -170,7 +170,7 @@ def test_a_slip_of_ours_is_refused_and_fails_any_test(refused_requests: list[str
     async def story(here: Running) -> None:
         async with build_bot(here.server.token, base_url=here.server.base_url) as bot:
             with pytest.raises(BadRequest) as refused:
-                await bot.do_api_request("sendMessage", api_kwargs={"chat_id": here.ana.id, **parameters})
+                await bot.send_message(here.ana.id, **parameters)
             assert str(refused.value).lower() == why.lower()
 
     play(story)
