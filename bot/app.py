@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -122,11 +124,30 @@ async def _ready(
     bot: PollingBot, load: Callable[[], House], sessions: Sessions, settings: Settings
 ) -> tuple[App, House]:
     """The application, once everything is learnt."""
-    house = await asyncio.to_thread(load)
+    house = await _aside(load)
     app = build_app(house, bot, sessions, protect=settings.protect)
     await _until_reached(bot)
     await app.initialize()
     return app, house
+
+
+async def _aside(load: Callable[[], House]) -> House:
+    """What `load` gives, from a thread that does not hold up the end of the program, as `to_thread` would."""
+    loop = asyncio.get_running_loop()
+    loaded: asyncio.Future[House] = loop.create_future()
+
+    def tell(how: Callable[[Any], None], what: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+            loop.call_soon_threadsafe(lambda: None if loaded.done() else how(what))
+
+    def run() -> None:
+        try:
+            tell(loaded.set_result, load())
+        except Exception as error:  # noqa: BLE001 - raised where it is awaited
+            tell(loaded.set_exception, error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await loaded
 
 
 async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) -> None:

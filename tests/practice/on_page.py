@@ -46,13 +46,14 @@ class Started:
 
 
 @contextmanager
-def practising(cache: Path, *options: str) -> Iterator[Started]:
-    """`amparo practice` until the end, on a machine without a screen and without settings."""
+def practising(cache: Path | str, *command: str, **environment: str) -> Iterator[Started]:
+    """`amparo practice` (or another command) until the end, on a machine without a screen and without settings."""
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith("AMPARO_") and k not in ("DISPLAY", "WAYLAND_DISPLAY")
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "practice", *options], cwd=ROOT, env={**kept, "AMPARO_CACHE": str(cache)},
+        [sys.executable, "-m", "bot", *(command or ("practice",))], cwd=ROOT,
+        env={**kept, "AMPARO_CACHE": str(cache), **environment},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

@@ -23,7 +23,7 @@ async function act(what) {
     if (!answer.ok) toast(`${WORDS.refused} ${result.error}`);
     return answer.ok;
   } catch {
-    find("#state").textContent = WORDS.gone;
+    gone();
     return false;
   }
 }
@@ -56,7 +56,7 @@ function press(key, chat, message, person, element) {
 
 const HEARD = {
   hello(event) {
-    find("#state").textContent = "";
+    status(event.profile);
     const tools = { act, press, world: event, seen, changed: count };
     people = new People(tools, people?.current);
     group = new Group(tools, people);
@@ -69,7 +69,10 @@ const HEARD = {
     group.members(event.members);
   },
   members: (event) => group.members(event.members),
-  profile: (event) => people.profile(event),
+  profile: (event) => {
+    status(event.profile);
+    people.profile(event);
+  },
   message: (event) => at(event)?.show(event),
   edit: (event) => at(event)?.show(event),
   delete: (event) => at(event)?.remove(event),
@@ -79,6 +82,17 @@ const HEARD = {
   inline: (event) => people.inline(event),
   toast: (event) => event.text && toast(event.text),
 };
+
+/** The bot tells its commands when it has read everything. */
+function status(profile) {
+  find("#state").className = "";
+  find("#state").textContent = Object.keys(profile.commands).length ? "" : WORDS.learning;
+}
+
+function gone() {
+  find("#state").className = "gone";
+  find("#state").textContent = WORDS.gone;
+}
 
 function at(event) {
   return event.chat === group.id ? group : people;
@@ -138,4 +152,4 @@ events.addEventListener("message", (event) => {
   const told = JSON.parse(event.data);
   HEARD[told.event]?.(told);
 });
-events.addEventListener("error", () => (find("#state").textContent = WORDS.gone));
+events.addEventListener("error", gone);
