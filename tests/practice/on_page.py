@@ -64,7 +64,7 @@ def practising(cache: Path | str, *command: str, **environment: str) -> Iterator
                 line = process.stdout.readline()
                 assert line, f"practice ended: {process.stderr.read() if process.stderr else ''}"
                 said += line
-            found = re.search(r"http://\S+", said)
+            found = re.search(r"http://\S+/(?=\n)", said)
             assert found
             yield Started(process, found[0], said)
         finally:

@@ -6,6 +6,14 @@ import { Thread } from "./thread.js";
 import { WORDS } from "./words.js";
 
 const GENERAL = 0;
+const sheet = document.querySelector("#group details");
+
+/** The list of members closes where one goes elsewhere. */
+function closeSheet(event) {
+  if (event.key === "Escape" || (event.type === "click" && !sheet.contains(event.target))) sheet.open = false;
+}
+document.addEventListener("click", closeSheet);
+document.addEventListener("keydown", closeSheet);
 
 export class Group {
   constructor({ act, press, world, seen, changed }, people) {
@@ -46,7 +54,7 @@ export class Group {
       }),
     });
     const panel = make("div", "panel");
-    panel.append(thread.log);
+    panel.append(thread.place);
     this.composer.form.before(panel);
     this.threads.set(topic, thread);
     this.tabs.add(topic, name, panel);
@@ -61,10 +69,10 @@ export class Group {
   /** Who is in the group: `members` are ids. Everybody can be let in or out; those inside can write. */
   members(members) {
     const inside = new Set(members);
-    const sheet = document.querySelector("#group .sheet");
+    const list = sheet.querySelector(".sheet");
     const before = this.writer.select.value;
     this.writer.select.replaceChildren();
-    sheet.replaceChildren();
+    list.replaceChildren();
     for (const { person } of this.people.people.values()) {
       const tick = make("input");
       tick.type = "checkbox";
@@ -72,7 +80,7 @@ export class Group {
       tick.addEventListener("change", () => this.act({ do: tick.checked ? "join" : "leave", person: person.id }));
       const label = make("label");
       label.append(tick, person.first_name);
-      sheet.append(label);
+      list.append(label);
       if (tick.checked) this.writer.select.append(new Option(person.first_name, person.id, false, String(person.id) === before));
     }
     this.composer.text.disabled = !this.writer.select.length;

@@ -37,7 +37,7 @@ export class People {
     made.composer = composer;
     this.people.set(person.id, made);
     const panel = make("div", "panel");
-    panel.append(thread.log, composer.form);
+    panel.append(thread.place, composer.form);
     document.querySelector("#people").append(panel);
     this.greet(made);
     this.tabs.add(person.id, person.first_name, panel);

@@ -1,5 +1,5 @@
 /** One conversation: a person's chat with the bot, or one topic of the group. Holds its messages and its log. */
-import { drawn, make } from "./message.js";
+import { button, drawn, make } from "./message.js";
 import { WORDS } from "./words.js";
 
 const TYPING_MS = 5000;
@@ -17,7 +17,14 @@ export class Thread {
     this.log.setAttribute("aria-live", "polite");
     this.log.setAttribute("aria-label", label);
     this.log.tabIndex = 0;
-    this.log.addEventListener("scroll", () => (this.held = Math.abs(this.log.scrollTop - this.aim) < 4));
+    this.down = button("round down", "↓", () => (this.log.scrollTop = this.log.scrollHeight));
+    this.down.ariaLabel = WORDS.down;
+    this.place = make("div", "place");
+    this.place.append(this.log, this.down);
+    this.log.addEventListener("scroll", () => {
+      this.held = Math.abs(this.log.scrollTop - this.aim) < 4;
+      this.look();
+    });
     // A turned telephone, or one whose keyboard opens: what was in view stays in view.
     new ResizeObserver(() => this.held && this.follow()).observe(this.log);
     this.dots = make("div", "message typing");
@@ -76,6 +83,13 @@ export class Thread {
     this.aim = Math.min(bottom, start);
     this.log.scrollTop = this.aim;
     this.held = true;
+    this.look();
+  }
+
+  /** The way down is shown where there is more below. */
+  look() {
+    const left = this.log.scrollHeight - this.log.clientHeight - this.log.scrollTop;
+    this.down.hidden = left < 40;
   }
 
   /** Drawn again where another person looks: her messages change sides. */

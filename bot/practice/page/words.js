@@ -42,6 +42,7 @@ export const WORDS = {
   less: "Show less",
   copied: (text) => `Copied: ${text}`,
   notCopied: (text) => `The browser did not allow copying. The text is: ${text}`,
+  down: "To the end",
   typing: "The bot is writing …",
   learning: "The bot is still reading its questions. The first answer may take some seconds.",
   gone: "Practice has stopped. Start it again, then open the new address.",
