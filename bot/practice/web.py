@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.knowledge.model import LANGUAGES
-from bot.practice.chats import PRESENT, Json
+from bot.practice.chats import Json
 from bot.practice.world import World
 from bot.understanding.languages import native_name
 
@@ -119,7 +119,7 @@ def _hello(world: World, tries: Sequence[str]) -> Json:
         "group": {
             "id": world.group.id,
             "topics": [topic.json() for topic in world.group.topics.values()],
-            "members": _members(world),
+            "members": world.members(),
         },
         "languages": [(code, native_name(code)) for code in LANGUAGES],
         "messages": messages,
@@ -147,10 +147,6 @@ def _profile(world: World) -> Json:
     return {"commands": commands, "descriptions": world.profile.descriptions}
 
 
-def _members(world: World) -> list[int]:
-    return [number for number, status in world.group.members.items() if status in PRESENT]
-
-
 async def _acted(world: World, request: Request) -> Response:
     """Do what the page asks; whatever is wrong with it is one sentence."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
@@ -161,7 +157,7 @@ async def _acted(world: World, request: Request) -> Response:
     if int(request.headers.get("content-length", MOST_BYTES + 1)) > MOST_BYTES:
         return JSONResponse({"error": "this is too long"}, 413)
     try:
-        perform(world, Act.model_validate_json(await request.body()))
+        return JSONResponse(perform(world, Act.model_validate_json(await request.body())))
     except ValidationError as error:
         first = error.errors()[0]
         return JSONResponse({"error": f"{'.'.join(map(str, first['loc']))}: {first['msg']}"}, 400)
@@ -169,34 +165,33 @@ async def _acted(world: World, request: Request) -> Response:
         return JSONResponse({"error": "that is no longer there"}, 400)
     except ValueError as error:
         return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse({})
 
 
-def perform(world: World, act: Act) -> None:
-    """One act. Raises `ValueError` where the messenger does not offer it, `KeyError` where somebody is not there."""
+def perform(world: World, act: Act) -> Json:
+    """One act; who or what is new by it. Raises `ValueError` for what is not offered, `KeyError` for what is gone."""
     chat = act.person if act.chat is None else act.chat
     match act.do:
         case "say":
-            world.say(act.person, act.text, chat=act.chat, topic=act.topic, forwarded=act.forwarded,
-                      reply_to=act.reply_to)  # fmt: skip
+            said = world.say(act.person, act.text, chat=act.chat, topic=act.topic, forwarded=act.forwarded,
+                             reply_to=act.reply_to)  # fmt: skip
+            return {"message": said["message_id"]}
         case "send":
-            world.send(act.person, act.kind, chat=act.chat, forwarded=act.forwarded)
+            sent = world.send(act.person, act.kind, chat=act.chat, topic=act.topic, forwarded=act.forwarded)
+            return {"message": sent["message_id"]}
         case "edit":
             world.edit(act.person, chat, act.message, act.text)
         case "press":
-            world.press(act.person, chat, act.message, act.data)
+            return {"query": world.press(act.person, chat, act.message, act.data)}
         case "inline":
-            world.inline(act.person, act.query)
+            return {"query": world.inline(act.person, act.query)}
         case "choose":
-            world.choose(act.person, act.query, act.result, act.chat)
+            return {"message": world.choose(act.person, act.query, act.result, act.chat)["message_id"]}
         case "person":
-            made = world.person(act.name.strip() or "?", act.language)
-            world.feed.tell("person", made.id, person=made.user(), members=_members(world))
+            return {"person": world.person(act.name.strip() or "?", act.language).id}
         case "language":
             world.people[act.person] = replace(world.people[act.person], language_code=act.language)
         case "join":
             world.join(act.person)
-            world.feed.tell("members", world.group.id, members=_members(world))
         case "leave":
             world.leave(act.person)
-            world.feed.tell("members", world.group.id, members=_members(world))
+    return {}

@@ -72,7 +72,12 @@ class World:
             raise ValueError(f"there is somebody with the id {made.id} already")
         self.people[made.id] = made
         self.chats[made.id] = Chat(made.id, "private", name, self._private_numbers)
+        self.feed.tell("person", made.id, person=made.user())
         return made
+
+    def members(self) -> list[int]:
+        """The ids of who is in the group now, the bot's too."""
+        return [number for number, status in self.group.members.items() if status in PRESENT]
 
     def user(self, user_id: int) -> Json:
         """The Bot API's User of a person or of the bot itself."""
@@ -94,6 +99,7 @@ class World:
         if (before in PRESENT) != (status in PRESENT):
             service = {"new_chat_members": [user]} if status in PRESENT else {"left_chat_member": user}
             self.posted(self.group, {"from": user, **service})
+            self.feed.tell("members", GROUP_ID, members=self.members())
         self._member_update(self.group, user, before, status)
 
     def block(self, person_id: int) -> None:

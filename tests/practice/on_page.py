@@ -26,6 +26,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 NO_CHROMIUM = f"there is no Chromium at {CHROMIUM} (Debian's package chromium)"
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
           "--disable-sync", "--no-first-run")  # fmt: skip
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page's
 DESKTOP = {"width": 1200, "height": 820}
 PHONE = {"width": 390, "height": 780}
 
@@ -123,7 +124,7 @@ class Seen:
     def hears(self, *texts: str) -> None:
         """Wait for a reply with all these texts; it is the newest."""
         for text in texts:
-            expect(self.replies.last).to_contain_text(text, timeout=30_000)
+            expect(self.replies.last).to_contain_text(text)
 
 
 @contextmanager

@@ -205,6 +205,16 @@ def test_what_people_write_is_text_and_never_markup(seen: Seen) -> None:
     expect(seen.replies).to_have_count(1)
 
 
+def test_a_page_that_is_loaded_again_shows_everything_so_far(seen: Seen) -> None:
+    seen.say("can i opt out of sharing my license data in illinois")
+    seen.hears("Illinois ·")
+    shown = seen.panel.locator(".bubble").all_inner_texts()
+    seen.page.reload()
+    seen.page.get_by_role("tab", name=seen.name).click()
+    assert len(shown) == 2
+    expect(seen.panel.locator(".bubble")).to_have_text(shown, use_inner_text=True)
+
+
 # Both sides
 
 

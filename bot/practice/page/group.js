@@ -67,7 +67,8 @@ export class Group {
   }
 
   /** Who is in the group: `members` are ids. Everybody can be let in or out; those inside can write. */
-  members(members) {
+  members(members = this.inside) {
+    this.inside = members;
     const inside = new Set(members);
     const list = sheet.querySelector(".sheet");
     const before = this.writer.select.value;

@@ -11,7 +11,7 @@ let people;
 let group;
 let toastTimer;
 
-/** Do something; true if the server took it. What it refuses is said. */
+/** Do something; who or what is new by it, or null where the server refused it, which is said. */
 async function act(what) {
   try {
     const answer = await fetch("act", {
@@ -21,17 +21,16 @@ async function act(what) {
     });
     const result = await answer.json();
     if (!answer.ok) toast(`${WORDS.refused} ${result.error}`);
-    return answer.ok;
+    return answer.ok ? result : null;
   } catch {
     gone();
-    return false;
+    return null;
   }
 }
 
 function toast(text) {
   const place = find("#toast");
   clearTimeout(toastTimer);
-  place.hidden = !text;
   place.textContent = text;
   toastTimer = setTimeout(() => toast(""), TOAST_MS);
 }
@@ -65,8 +64,8 @@ const HEARD = {
     count();
   },
   person: (event) => {
-    people.add(event.person, true);
-    group.members(event.members);
+    people.add(event.person);
+    group.members();
   },
   members: (event) => group.members(event.members),
   profile: (event) => {
@@ -145,7 +144,10 @@ buildPanes();
 find("#theme").addEventListener("click", switchTheme);
 find("#add").addEventListener("click", askForPerson);
 find("#person [value=stop]").addEventListener("click", () => find("#person").close());
-find("#person form").addEventListener("submit", (event) => act({ do: "person", name: new FormData(event.target).get("name") }));
+find("#person form").addEventListener("submit", async (event) => {
+  const made = await act({ do: "person", name: new FormData(event.target).get("name") });
+  if (made) people.select(made.person);
+});
 
 const events = new EventSource("events");
 events.addEventListener("message", (event) => {

@@ -22,7 +22,13 @@ export class People {
     return this.tabs.current;
   }
 
-  add(person, select = false) {
+  /** Put a person's chat in front, as soon as she is there. */
+  select(id) {
+    this.wanted = id;
+    if (this.people.has(id)) this.tabs.select(id);
+  }
+
+  add(person) {
     const thread = new Thread({
       label: WORDS.chat(person.first_name),
       viewer: () => person.id,
@@ -41,7 +47,7 @@ export class People {
     document.querySelector("#people").append(panel);
     this.greet(made);
     this.tabs.add(person.id, person.first_name, panel);
-    if (select) this.tabs.select(person.id);
+    if (this.wanted === person.id) this.tabs.select(person.id);
   }
 
   composer(made) {
