@@ -73,6 +73,8 @@ def _practised(given: argparse.Namespace, settings: Settings) -> int:
         return commands.converse(settings)
     if given.script:
         return commands.play(settings, given.script)
+    if given.server:
+        return asyncio.run(commands.stand_alone(given.port, given.faults, given.seed, given.log))
     return asyncio.run(commands.practise(settings, given.port))
 
 
@@ -100,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     how = practice.add_mutually_exclusive_group()
     how.add_argument("--terminal", action="store_true", help="a conversation here, with numbered buttons")
     how.add_argument("--script", nargs="+", type=Path, help="play conversations from YAML files; exit 1 if one differs")
+    how.add_argument("--server", action="store_true", help="the local Bot API alone, for a bot in another process")
+    practice.add_argument("--faults", default="", metavar="PLAN", help="with --server: METHOD:KIND=OFTEN[@VALUE],...")
+    practice.add_argument("--seed", type=int, default=0, help="with --server: the same faults again for the same seed")
+    practice.add_argument("--log", type=Path, help="with --server: every request and its answer, as JSON lines")
     ask = sub.add_parser("ask", parents=[content], help="one question, or one a line with --jsonl")
     ask.add_argument("text", nargs="*", help="the question")
     ask.add_argument("--state", help="postal code of the state in the person's settings")

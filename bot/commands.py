@@ -81,6 +81,18 @@ def play(settings: Settings, paths: list[Path]) -> int:
     return asyncio.run(play_all(settings, house_of(settings), scripts))
 
 
+async def stand_alone(port: int, plan: str, seed: int, log: Path | None) -> int:
+    """The practice server without a bot, with faults by plan, until it is stopped."""
+    from bot.practice.alone import stand_alone as stand
+    from bot.practice.faults import Faults
+
+    try:
+        await stand(port=port, faults=Faults(plan, seed), log=log)
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"The practice server cannot start: {error}.") from None
+    return 0
+
+
 def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
     """One JSON object a line in, one a line out, in order; a bad line gives an error on its line."""
     house = house_of(settings)
