@@ -27,7 +27,8 @@ export function drawn(message, acts, { own, named }) {
   const article = make("article", own ? "message mine" : "message");
   const bubble = make("div", "bubble");
   if (named) bubble.append(make("span", "who", message.sender_chat?.title ?? message.from.first_name));
-  if (message.forward_origin) bubble.append(make("span", "mark", WORDS.forwardMark[message.forward_origin.type]));
+  const origin = message.forward_origin;
+  if (origin) bubble.append(make("span", "mark", `${WORDS.forwarded} ${WORDS.forwardedFrom[origin.type]}`));
   if (message.reply_to_message && !message.reply_to_message.forum_topic_created) bubble.append(replied(message.reply_to_message));
   bubble.append(content(message), meta(message, acts, own));
   article.append(bubble);
