@@ -38,7 +38,7 @@ def _answer_inline(world: World, values: Json) -> bool:
     query, results = _query(world, values["inline_query_id"], pressed=False), values["results"]
     if len(results) > MOST_RESULTS:
         raise Refusal("RESULTS_TOO_MUCH")
-    if any(not 0 < len(result["id"].encode()) <= 64 for result in results):  # noqa: PLR2004
+    if any(not 0 < len(result["id"].encode("utf-8", "surrogatepass")) <= 64 for result in results):  # noqa: PLR2004
         raise Refusal("RESULT_ID_INVALID")
     if len({result["id"] for result in results}) < len(results):
         raise Refusal("RESULT_ID_DUPLICATE")

@@ -31,7 +31,7 @@ MOST_UNITS = 4096
 GROUP_ID = -1002000000001
 FIRST_PERSON = 1001
 QUERY_SECONDS = 60.0
-"""How long a pressed button or an inline query waits for its answer."""
+"""How long a pressed button or an inline query waits for its answer; Telegram does not say how long it waits."""
 
 
 class World:
@@ -180,8 +180,13 @@ class World:
         if reply_to is not None and answered is None:
             raise ValueError("the message to reply to is not there")
         message = self.posted(where, {**head, **fields}, topic, answered)
-        self.updates.put("message", message)
+        if self._hears(where):
+            self.updates.put("message", message)
         return message
+
+    def _hears(self, chat: Chat) -> bool:
+        """Whether the bot is in the chat."""
+        return chat.type == "private" or chat.members.get(self.me["id"]) in PRESENT
 
     def _entered(self, person_id: int, chat: int | None) -> Chat:
         """The chat where this person may write; writing to a blocked bot lets it in again."""
@@ -203,7 +208,8 @@ class World:
         entities = find_entities(text.strip())
         after = {**before, "text": text.strip(), "entities": entities, "edit_date": int(self.clock())}
         self.changed(where, after if entities else {key: after[key] for key in after if key != "entities"})
-        self.updates.put("edited_message", where.messages[message_id])
+        if self._hears(where):
+            self.updates.put("edited_message", where.messages[message_id])
         return where.messages[message_id]
 
     def press(self, person_id: int, chat: int, message_id: int, data: str) -> str:
@@ -233,7 +239,8 @@ class World:
         head = {"from": self.people[person_id].user(), "via_bot": self.me}
         message = self.posted(where, {**head, **result["message"]})
         self.updates.put("chosen_inline_result", {"result_id": result_id, "from": head["from"], "query": query.text})
-        self.updates.put("message", message)
+        if self._hears(where):
+            self.updates.put("message", message)
         return message
 
     def delete(self, person_id: int, chat: int, message_id: int) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.practice.methods import METHODS, OBJECTS
+from bot.practice.refusals import Refusal
+from bot.practice.requests import read
 from tests.practice.running import Json, Running, play
 
 LONG = "x" * 4097
@@ -112,3 +117,26 @@ def test_what_telegram_refuses_is_refused(what: str) -> None:
         assert why in await here.refused(method, **parameters)
 
     play(story)
+
+
+names = st.sampled_from(sorted({name for fields in [*METHODS.values(), *OBJECTS.values()] for name in fields}))
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["[]", "[[{}]]", "{"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(METHODS)), st.dictionaries(names, anything, max_size=5), st.booleans())
+def test_no_parameters_do_more_than_be_refused(method: str, parameters: Json, strict: bool) -> None:
+    try:
+        values = read(method, parameters, strict=strict)
+    except Refusal as refusal:
+        assert refusal.json()["error_code"] == 400  # noqa: PT017 - both ends are right
+    else:
+        assert set(values) - {"entities", "caption_entities"} <= set(METHODS[method])

@@ -125,6 +125,14 @@ def test_blocking_is_told_and_writing_lets_the_bot_in_again(world: World) -> Non
     assert "message" in said
 
 
+def test_a_bot_that_left_the_group_hears_nothing_of_it(world: World) -> None:
+    world.leave(world.me["id"])
+    world.edit(8, world.group.id, world.say(8, "hi", chat=world.group.id)["message_id"], "hey")
+    [gone] = heard(world)
+    assert gone["my_chat_member"]["new_chat_member"]["status"] == "left"
+    assert world.history(world.group.id)[-1]["text"] == "hey"
+
+
 IMPOSSIBLE: dict[str, Callable[[World], object]] = {
     "nothing": lambda world: world.say(7, "  "),
     "too long": lambda world: world.say(7, "😀" * 2049),
