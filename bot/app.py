@@ -86,9 +86,7 @@ async def serve(
     """
     bot, sessions = bot or build_bot(settings.token or ""), Sessions(time.monotonic)
     ready = asyncio.create_task(_ready(bot, load, sessions, settings))
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stop = _stop_by_signal()
 
     async def handle(update: Update) -> None:
         app, _ = await asyncio.shield(ready)
@@ -118,6 +116,13 @@ async def serve(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await bot.shutdown()
+
+
+def _stop_by_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
 
 
 async def _ready(
