@@ -143,7 +143,7 @@ def check_keyboard(markup: Values) -> None:
     """Refuse an inline keyboard that Telegram refuses."""
     buttons = [button for row in markup["inline_keyboard"] for button in row]
     if len(buttons) > MOST_BUTTONS:
-        raise Refusal("REPLY_MARKUP_TOO_LONG")
+        raise Refusal("reply markup is too long")
     for button in buttons:
         if not button["text"].strip():
             raise Refusal("can't parse inline keyboard button: button text must be non-empty")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Any
 
 Json = dict[str, Any]
@@ -21,18 +21,21 @@ UPDATE_KINDS = frozenset(
 
 ONLY_WHEN_NAMED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 MOST_AT_ONCE = 100
+KEPT_SECONDS = 24 * 3600
+"""How long Telegram keeps an update that nobody asks for."""
 
 
 class Updates:
-    """Updates that wait for the bot, oldest first.
+    """Updates that wait for the bot, oldest first; `clock` gives seconds.
 
-    An update leaves only when a later one is asked for by `offset`. `allowed` decides what is kept from then on; what
-    was queued before stays.
+    An update leaves only when a later one is asked for by `offset`, or after a day. `allowed` decides what is kept from
+    then on; what was queued before stays.
     """
 
-    def __init__(self, first: int = 1) -> None:
+    def __init__(self, first: int, clock: Callable[[], float]) -> None:
         self._numbers = itertools.count(first)
-        self._waiting: deque[Json] = deque()
+        self._clock = clock
+        self._waiting: deque[tuple[float, Json]] = deque()
         self._arrived = asyncio.Event()
         self.allowed: frozenset[str] = UPDATE_KINDS - ONLY_WHEN_NAMED
 
@@ -48,7 +51,7 @@ class Updates:
         if kind not in self.allowed:
             return None
         number = next(self._numbers)
-        self._waiting.append({"update_id": number, kind: content})
+        self._waiting.append((self._clock(), {"update_id": number, kind: content}))
         self._arrived.set()
         return number
 
@@ -58,7 +61,7 @@ class Updates:
             while len(self._waiting) > -offset:
                 self._waiting.popleft()
         else:
-            while self._waiting and self._waiting[0]["update_id"] < offset:
+            while self._waiting and self._waiting[0][1]["update_id"] < offset:
                 self._waiting.popleft()
 
     def clear(self) -> None:
@@ -67,7 +70,9 @@ class Updates:
 
     def waiting(self, limit: int = MOST_AT_ONCE) -> list[Json]:
         """The oldest updates that are not confirmed."""
-        return list(itertools.islice(self._waiting, limit))
+        while self._waiting and self._clock() - self._waiting[0][0] > KEPT_SECONDS:
+            self._waiting.popleft()
+        return [update for _, update in itertools.islice(self._waiting, limit)]
 
     def wake(self) -> None:
         """Let whoever waits look again."""

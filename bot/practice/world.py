@@ -48,7 +48,7 @@ class World:
     ) -> None:
         self.me: Json = {"id": bot_id, "is_bot": True, "first_name": "Amparo", "username": username}
         self.clock = clock
-        self.updates = Updates(first_update)
+        self.updates = Updates(first_update, lambda: self.clock())  # noqa: PLW0108 - the clock may be turned later
         self.feed = Feed()
         self.people: dict[int, Person] = {}
         self.profile = Profile()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -22,6 +23,7 @@ from telegram.request import HTTPXRequest
 from bot.app import build_bot
 from bot.practice.faults import AFTER, KINDS, Fault, Faults
 from bot.telegram.inbox import PollingBot
+from tests.conftest import ROOT
 from tests.practice.running import Running, play
 
 SEEN: dict[str, type[Exception] | None] = {
@@ -106,15 +108,15 @@ def test_a_refused_request_is_not_a_fault_that_went_well() -> None:
 
 
 def test_a_wait_comes_before_anything_is_done() -> None:
-    async def story(here: Running, bot: PollingBot) -> None:
-        here.server.faults.add("sendMessage:latency=1x@0.2")
-        sending = asyncio.create_task(bot.send_message(here.ana.id, "x"))
-        await asyncio.sleep(0.1)
+    async def story(here: Running) -> None:
+        here.server.faults.add("sendMessage:latency=1x@1.5")
+        sending = asyncio.create_task(here.say())
+        await asyncio.sleep(0.2)
         assert len(here.world.history(here.ana.id)) == 1
         await sending
         assert len(here.world.history(here.ana.id)) == 2
 
-    with_bot(story)
+    play(story)
 
 
 def drawn(plan: str, seed: int, method: str = "sendMessage", times: int = 200) -> list[str]:
@@ -141,3 +143,13 @@ def test_counts_are_used_up_and_other_methods_left_alone() -> None:
 def test_a_plan_that_makes_no_sense_is_refused_with_a_sentence(plan: str) -> None:
     with pytest.raises(ValueError, match=r"is no |a fault is METHOD:KIND=OFTEN"):
         Faults(plan)
+
+
+def test_the_handbook_names_every_fault_and_its_plan_is_one() -> None:
+    handbook = (ROOT / "docs" / "practice-server.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:5] for line in handbook.splitlines() if line.startswith("| `")]
+    named = {kind: raised for kinds, _, _, raised in rows for kind in re.findall(r"`([\w-]+)`", kinds)}
+    assert named.keys() == KINDS
+    for kind, error in SEEN.items():
+        assert (error.__name__ if error else "nothing") in named[kind]
+    Faults(handbook.split("```")[3].strip())

@@ -44,6 +44,7 @@ def marks(html: str) -> tuple[str, list[tuple[Any, ...]]]:
         ("<a href='x.org'>y</a><a href='nowhere'>z</a>", "yz", [("text_link", 0, 1, "http://x.org")]),
         ("<a>x.org</a>", "x.org", [("text_link", 0, 5, "http://x.org")]),
         ("a &amp; b &#33; &#x21; &nbsp; &lt;b&gt;", "a & b ! ! &nbsp; <b>", []),
+        ("&lt &ltb &#33 &#0; &#12345678; &#x1234567;", "< &ltb ! &#0; &#12345678; &#x1234567;", []),
         ("<b> a</b> ", "a", [("bold", 0, 1)]),
         ("<b></b>a<i> </i>", "a", []),
         ("<b>a</>", "a", [("bold", 0, 1)]),

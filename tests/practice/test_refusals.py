@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[str, Json, str]] = {
     "a button that does two things": ("sendMessage", button({**BUTTON, "url": "https://x.org"}), "unallowed"),
     "a button without words": ("sendMessage", button({**BUTTON, "text": " "}), "non-empty"),
     "a button that leads nowhere": ("sendMessage", button({"text": "a", "url": "x"}), "URL"),
-    "101 buttons": ("sendMessage", button(*[BUTTON] * 101), "REPLY_MARKUP_TOO_LONG"),
+    "101 buttons": ("sendMessage", button(*[BUTTON] * 101), "reply markup is too long"),
     "257 copied characters": (
         "sendMessage",
         button({"text": "a", "copy_text": {"text": "1" * 257}}),

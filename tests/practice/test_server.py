@@ -373,7 +373,7 @@ def test_closing_lets_a_waiting_bot_go_and_ends_every_watch() -> None:
             assert [event async for event in watching] == []
             return time.monotonic() - started
 
-    assert asyncio.run(close()) < 5
+    assert asyncio.run(close()) < 20
 
 
 def test_a_taken_port_is_an_error_at_once() -> None:
@@ -401,7 +401,7 @@ def test_every_request_and_its_answer_is_in_the_log(tmp_path: Path) -> None:
 def test_it_listens_on_this_machine_only() -> None:
     async def story(here: Running) -> None:
         assert here.server.url.startswith("http://127.0.0.1:")
-        with pytest.raises(httpx.ConnectError):
+        with pytest.raises(httpx.TransportError):
             await here.client.get(here.server.url.replace("127.0.0.1", "127.0.0.2"))
 
     play(story)

@@ -176,7 +176,7 @@ def test_everything_that_is_seen_is_one_event_and_closing_ends_them(world: World
 
 
 def queue(*kinds: str) -> Updates:
-    updates = Updates(first=5)
+    updates = Updates(5, lambda: 0.0)
     for kind in kinds:
         updates.put(kind, {})
     return updates
@@ -194,6 +194,15 @@ def test_an_update_stays_until_a_later_one_is_asked_for() -> None:
     assert [update["update_id"] for update in updates.waiting()] == [7]
     updates.confirm(100)
     assert not updates.waiting()
+
+
+def test_telegram_keeps_an_update_for_a_day(world: World) -> None:
+    world.say(7, "old")
+    world.clock = lambda: 1000.0 + 12 * 3600
+    world.say(7, "new")
+    assert len(heard(world)) == 2
+    world.clock = lambda: 1001.0 + 24 * 3600
+    assert [update["message"]["text"] for update in heard(world)] == ["new"]
 
 
 def test_only_the_kinds_that_are_asked_for_come_and_unknown_ones_are_passed_over() -> None:
