@@ -37,7 +37,7 @@ async def play(world: World, script: Script) -> Difference | None:
     try:
         for line, step in script.steps:
             if wrong := await player.step(step):
-                return Difference(Fault(script.file, line, wrong), tuple(player.texts()))
+                return Difference(Fault(script.file, line, wrong), tuple(player.texts(player.looked_at)))
     finally:
         player.watching.close()
     return None
@@ -47,23 +47,28 @@ async def play(world: World, script: Script) -> Difference | None:
 class _Player:
     world: World
     people: dict[str, Person] = field(default_factory=dict)
-    wrote: dict[int, Json] = field(default_factory=dict)
-    """What the bot has written or changed since the last act, by message id."""
+    wrote: dict[tuple[int, int], Json] = field(default_factory=dict)
+    """What the bot has written or changed since the last act, by chat and message id."""
+    looked_at: int = 0
+    """The chat of the last step."""
 
     def __post_init__(self) -> None:
         self.watching = self.world.subscribe()
 
-    def texts(self) -> list[str]:
-        return [message.get("text", "") for message in self.wrote.values()]
+    def texts(self, chat: int) -> list[str]:
+        return [message.get("text", "") for message in self._new(chat)]
+
+    def _new(self, chat: int) -> list[Json]:
+        return [message for (where, _), message in self.wrote.items() if where == chat]
 
     async def step(self, step: Step) -> str | None:
         """One act and its checks; what was wrong, in a sentence."""
         person = self._person(step)
-        chat = self.world.group.id if step.where == "group" else person.id
+        self.looked_at = chat = self.world.group.id if step.where == "group" else person.id
         try:
             if step.press is not None:
                 label = step.press
-                if not await self._until(chat, lambda: self._button(chat, label) is not None):
+                if not await self._until(lambda: self._button(chat, label) is not None):
                     return f"there is no button “{label}”; there are {self._labels(chat)}"
             waited_for = self._act(step, person, chat)
         except (ValueError, KeyError) as error:
@@ -81,6 +86,8 @@ class _Player:
 
     def _act(self, step: Step, person: Person, chat: int) -> bool:
         """Do it; whether an answer of the bot belongs to it. Raises `ValueError` and `KeyError` as the world does."""
+        if not step.acts:
+            return True
         pressed = self._button(chat, step.press) if step.press is not None else None
         self.wrote.clear()
         if pressed is not None:
@@ -102,40 +109,40 @@ class _Player:
         return True
 
     async def _checked(self, step: Step, chat: int) -> str | None:
-        if not step.silent and not await self._until(chat, lambda: bool(self.wrote)):
+        if not step.silent and not await self._until(lambda: bool(self._new(chat))):
             return "the bot has not answered"
         if missing := await self._missing(step, chat):
             return missing
         if step.silent or step.expect_not:
-            await self._quiet(chat)
-        if step.silent and self.wrote:
+            await self._quiet()
+        if step.silent and self._new(chat):
             return "the bot should have written nothing"
-        unwanted = [text for text in step.expect_not if self._said(text)]
+        unwanted = [text for text in step.expect_not if self._said(chat, text)]
         return f"“{unwanted[0]}” should not be there" if unwanted else None
 
     async def _missing(self, step: Step, chat: int) -> str | None:
         """The first text or button that does not come."""
         for text in step.expect:
-            if not await self._until(chat, lambda text=text: self._said(text)):  # type: ignore[misc]
+            if not await self._until(lambda text=text: self._said(chat, text)):  # type: ignore[misc]
                 return f"“{text}” was expected"
         for label in step.buttons:
-            if not await self._until(chat, lambda label=label: self._offered(label)):  # type: ignore[misc]
+            if not await self._until(lambda label=label: self._offered(chat, label)):  # type: ignore[misc]
                 return f"there is no button “{label}”; there are {self._labels(chat)}"
         return None
 
-    async def _until(self, chat: int, condition: Callable[[], bool]) -> bool:
+    async def _until(self, condition: Callable[[], bool]) -> bool:
         """Whether it comes true while the bot may still be answering."""
         end = time.monotonic() + REPLY_SECONDS
         while not condition():
-            if not await self._next(chat, end - time.monotonic()):
+            if not await self._next(end - time.monotonic()):
                 return False
         return True
 
-    async def _quiet(self, chat: int) -> None:
-        while await self._next(chat, QUIET_SECONDS):
+    async def _quiet(self) -> None:
+        while await self._next(QUIET_SECONDS):
             pass
 
-    async def _next(self, chat: int, seconds: float) -> bool:
+    async def _next(self, seconds: float) -> bool:
         """Take in what is seen next; False after so many seconds without anything."""
         try:
             event = await asyncio.wait_for(anext(self.watching), max(seconds, 0))
@@ -143,15 +150,15 @@ class _Player:
             return False
         message = event.get("message", {})
         by_bot = message.get("from", {}).get("id") == self.world.me["id"]
-        if event["chat"] == chat and event["event"] in ("message", "edit") and by_bot:
-            self.wrote[message["message_id"]] = message
+        if event["event"] in ("message", "edit") and by_bot:
+            self.wrote[event["chat"], message["message_id"]] = message
         return True
 
-    def _said(self, text: str) -> bool:
-        return _plain(text) in _plain("\n".join(self.texts()))
+    def _said(self, chat: int, text: str) -> bool:
+        return _plain(text) in _plain("\n".join(self.texts(chat)))
 
-    def _offered(self, label: str) -> bool:
-        return any(_plain(label) in _plain(key["text"]) for message in self.wrote.values() for key in _keys(message))
+    def _offered(self, chat: int, label: str) -> bool:
+        return any(_plain(label) in _plain(key["text"]) for message in self._new(chat) for key in _keys(message))
 
     def _keys(self, chat: int) -> list[tuple[int, Json]]:
         """All buttons of the bot's messages in a chat, the newest message first."""

@@ -1,4 +1,4 @@
-"""Conversations as YAML files: a list of steps, each one act of a person and what the bot should answer to it."""
+"""Conversations as YAML files: a list of steps, each one act of a person and what should be seen of the bot then."""
 
 from __future__ import annotations
 
@@ -51,11 +51,17 @@ class Step(BaseModel):
     silent: Literal["yes"] | None = None
     """The bot must write nothing."""
 
+    @property
+    def acts(self) -> int:
+        """How many things are done: one, or none where the step only looks at what came of the one before."""
+        return sum(getattr(self, name) is not None for name in ACTS)
+
     @model_validator(mode="after")
     def _one_act(self) -> Step:
-        done = [name for name in ACTS if getattr(self, name) is not None]
-        if len(done) != 1:
-            raise ValueError(f"a step is one of {', '.join(ACTS)}, here there are {len(done)} of them")
+        if self.acts > 1:
+            raise ValueError(f"a step is one of {', '.join(ACTS)}, here there are {self.acts} of them")
+        if not self.acts and not (self.expect or self.expect_not or self.buttons or self.silent):
+            raise ValueError(f"a step does something ({', '.join(ACTS)}) or expects something")
         if self.silent and (self.expect or self.buttons):
             raise ValueError("nothing can be expected of a bot that is to be silent")
         return self

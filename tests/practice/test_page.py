@@ -299,6 +299,9 @@ def test_what_our_bot_does_not_do_yet_is_shown_too(browser: Browser) -> None:
             assert answer.status_code == 200, answer.text
             return answer.json()["result"]
 
+        expect(seen.page.locator("#state")).to_contain_text("The bot is still reading its questions.")
+        bot("setMyCommands", commands=[{"command": "one", "description": "First"}])
+        expect(seen.page.locator("#state")).to_have_text("")
         stage.act(lambda: stage.world.say(ana, "hola"))
         bot("sendChatAction", chat_id=ana, action="typing")
         expect(seen.panel.get_by_role("img", name="The bot is writing")).to_be_visible()
