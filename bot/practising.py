@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -37,10 +38,9 @@ async def practise(settings: Settings, load: Callable[[], House], port: int) -> 
     async with _served(world, port, key) as server:
         address = f"{server.url}/{key}/"
         greeting = _GREETING.format(address=address, tries="\n    ".join(TRIES))
-        opening = asyncio.create_task(asyncio.to_thread(webbrowser.open, address)) if settings.desktop else None
+        if settings.desktop:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         await answer(settings, load, build_bot(server.token, base_url=server.base_url), greeting=greeting)
-        if opening:
-            await opening
     return 0
 
 

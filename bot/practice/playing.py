@@ -71,7 +71,7 @@ class _Player:
                 if not await self._until(lambda: self._button(chat, label) is not None):
                     return f"there is no button “{label}”; there are {self._labels(chat)}"
             waited_for = self._act(step, person, chat)
-        except (ValueError, KeyError) as error:
+        except ValueError as error:
             return f"this cannot be done: {error}"
         return await self._checked(step, chat) if waited_for else None
 
@@ -85,7 +85,7 @@ class _Player:
         return person
 
     def _act(self, step: Step, person: Person, chat: int) -> bool:
-        """Do it; whether an answer of the bot belongs to it. Raises `ValueError` and `KeyError` as the world does."""
+        """Do it; whether an answer of the bot belongs to it. Raises `ValueError` as the world does."""
         if not step.acts:
             return True
         pressed = self._button(chat, step.press) if step.press is not None else None
@@ -100,7 +100,9 @@ class _Player:
             return bool(step.expect or step.expect_not or step.buttons or step.silent)
         if step.edit is not None:
             own = [m["message_id"] for m in self.world.history(chat) if m.get("from", {}).get("id") == person.id]
-            self.world.edit(person.id, chat, own[-1] if own else 0, step.edit)
+            if not own:
+                raise ValueError("she has written nothing here that she could change")
+            self.world.edit(person.id, chat, own[-1], step.edit)
         elif step.send is not None:
             self.world.send(person.id, step.send, chat=chat)
         else:

@@ -89,7 +89,7 @@ def test_a_conversation_that_goes_as_written_is_exit_0(tmp_path: Path, capsys: p
         ("- say: hello\n  silent: yes\n", "1: the bot should have written nothing\n"),
         ("- say: hello\n- where: group\n  expect: hello\n", "2: the bot has not answered\n"),
         ("- say: hello\n- who: Ana\n  expect: nonsense\n", "2: “nonsense” was expected\n"),
-        ("- edit: hello\n", "1: this cannot be done: "),
+        ("- edit: hello\n", "1: this cannot be done: she has written nothing here that she could change\n"),
         ("- who: Eva\n  where: group\n  say: hello\n", "1: this cannot be done: she may not write in this group\n"),
         ("- who: Eva\n  join: group\n- who: Eva\n  where: group\n  say: hello\n", "3: the bot has not answered\n"),
     ],
