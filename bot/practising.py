@@ -78,7 +78,7 @@ async def _served(world: World, port: int, key: str) -> AsyncIterator[Server]:
     try:
         server = await serve(world, port=port, routes=[page(world, key, TRIES)])
     except OSError:
-        raise SettingsError(f"Port {port} is taken; name another one with --port, or none.") from None
+        raise SettingsError(f"Port {port} is taken or not allowed; name another one with --port, or none.") from None
     try:
         yield server
     finally:

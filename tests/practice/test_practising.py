@@ -47,7 +47,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(capsys: pytest.CaptureFixture[
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["practice", "--port", str(port)]) == 1
-    assert capsys.readouterr().err == f"Port {port} is taken; name another one with --port, or none.\n"
+    assert capsys.readouterr().err == f"Port {port} is taken or not allowed; name another one with --port, or none.\n"
 
 
 def test_where_there_is_a_screen_the_page_opens_by_itself(learnt: Path, tmp_path: Path) -> None:
