@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +41,7 @@ from bot.telegram.staff import Staff
 
 _DRAIN_SECONDS = 10.0
 _SWEEP_SECONDS = 600.0
+_GREETING = "Amparo is answering on Telegram. Stop it with Ctrl-C."
 _log = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -71,32 +74,42 @@ def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def build_bot(token: str, request: BaseRequest | None = None, polling: BaseRequest | None = None) -> PollingBot:
-    """The bot with its connections to Telegram."""
+def build_bot(
+    token: str,
+    request: BaseRequest | None = None,
+    polling: BaseRequest | None = None,
+    *,
+    base_url: str = "https://api.telegram.org/bot",
+) -> PollingBot:
+    """The bot with its connections to Telegram, or to the Bot API at another address."""
+    # A proxy of the environment is for the way to Telegram, not for this machine itself.
+    direct = {"trust_env": False} if base_url.startswith("http://127.0.0.1:") else None
     return PollingBot(
         token,
-        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0),
-        get_updates_request=polling or HTTPXRequest(connection_pool_size=1),
+        base_url,
+        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0, httpx_kwargs=direct),
+        get_updates_request=polling or HTTPXRequest(connection_pool_size=1, httpx_kwargs=direct),
     )
 
 
-async def serve(settings: Settings, load: Callable[[], House]) -> None:
+async def serve(
+    settings: Settings, load: Callable[[], House], bot: PollingBot | None = None, *, greeting: str = _GREETING
+) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy.
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
+    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached.
     """
-    bot, sessions, comments = build_bot(settings.token or ""), Sessions(time.monotonic), Comments()
+    bot, sessions, comments = bot or build_bot(settings.token or ""), Sessions(time.monotonic), Comments()
     ready = asyncio.create_task(_ready(bot, load, sessions, comments, settings))
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stop = _stop_by_signal()
 
     async def handle(update: Update) -> None:
         app, _ = await asyncio.shield(ready)
         await app.process_update(update)
 
     inbox = Inbox(bot, handle, comments.announce)
-    polling = asyncio.create_task(_polled(bot, inbox, ready))
+    polling = asyncio.create_task(_polled(bot, inbox, ready, greeting))
     described = asyncio.create_task(_described(bot, ready))
     stopped = asyncio.create_task(stop.wait())
     swept = asyncio.create_task(_swept(sessions))
@@ -121,16 +134,42 @@ async def serve(settings: Settings, load: Callable[[], House]) -> None:
         await bot.shutdown()
 
 
+def _stop_by_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
 async def _ready(
     bot: PollingBot, load: Callable[[], House], sessions: Sessions, comments: Comments, settings: Settings
 ) -> tuple[App, House]:
     """The application, once everything is learnt."""
-    house = await asyncio.to_thread(load)
+    house = await _aside(load)
     staff = Staff(bot, group=settings.group, volunteers=settings.volunteers, coordinators=settings.coordinators)
     app = build_app(house, bot, sessions, protect=settings.protect, staff=staff, comments=comments)
     await _until_reached(bot)
     await app.initialize()
     return app, house
+
+
+async def _aside(load: Callable[[], House]) -> House:
+    """What `load` gives, from a thread that does not hold up the end of the program, as `to_thread` would."""
+    loop = asyncio.get_running_loop()
+    loaded: asyncio.Future[House] = loop.create_future()
+
+    def tell(how: Callable[[Any], None], what: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+            loop.call_soon_threadsafe(lambda: None if loaded.done() else how(what))
+
+    def run() -> None:
+        try:
+            tell(loaded.set_result, load())
+        except Exception as error:  # noqa: BLE001 - raised where it is awaited
+            tell(loaded.set_exception, error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await loaded
 
 
 async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) -> None:
@@ -145,9 +184,10 @@ async def _swept(sessions: Sessions) -> None:
         sessions.sweep()
 
 
-async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]]) -> None:
+async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]], greeting: str) -> None:
     await _until_reached(bot)
-    print("Amparo is answering on Telegram. Stop it with Ctrl-C.", flush=True)
+    if greeting:
+        print(greeting, flush=True)
     await inbox.poll(ready)
 
 

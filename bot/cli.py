@@ -62,8 +62,20 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             return commands.schema()
         case "prepare":
             return commands.prepare(settings)
+        case "practice":
+            return _practised(given, settings)
         case _:
-            return asyncio.run(commands.run(settings)) if settings.token else commands.converse(settings)
+            return asyncio.run(commands.run(settings) if settings.token else commands.practise(settings, port=0))
+
+
+def _practised(given: argparse.Namespace, settings: Settings) -> int:
+    if given.terminal:
+        return commands.converse(settings)
+    if given.script:
+        return commands.play(settings, given.script)
+    if given.server:
+        return asyncio.run(commands.stand_alone(given.port, given.faults, given.seed, given.log))
+    return asyncio.run(commands.practise(settings, given.port))
 
 
 def _folder(path: Path, option: str) -> Path:
@@ -72,15 +84,28 @@ def _folder(path: Path, option: str) -> Path:
     return path
 
 
+def _port(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and int(given) <= 65535):  # noqa: PLR2004
+        raise argparse.ArgumentTypeError("a port is a number up to 65535")
+    return int(given)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="amparo", description="Curated answers for immigrant-rights hotlines.")
     content = argparse.ArgumentParser(add_help=False)
     content.add_argument("--intents", type=Path, help="a folder of intent files instead of Amparo's own")
     content.add_argument("--translations", type=Path, help="a folder of catalogs instead of Amparo's own")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    sub.add_parser(
-        "run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, a conversation in the terminal"
-    )
+    sub.add_parser("run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, the same as practice")
+    practice = sub.add_parser("practice", parents=[content], help="the whole bot without Telegram, in the browser")
+    practice.add_argument("--port", type=_port, default=0, help="where the page is served; any free port by default")
+    how = practice.add_mutually_exclusive_group()
+    how.add_argument("--terminal", action="store_true", help="a conversation here, with numbered buttons")
+    how.add_argument("--script", nargs="+", type=Path, help="play conversations from YAML files; exit 1 if one differs")
+    how.add_argument("--server", action="store_true", help="the local Bot API alone, for a bot in another process")
+    practice.add_argument("--faults", default="", metavar="PLAN", help="with --server: METHOD:KIND=OFTEN[@VALUE],...")
+    practice.add_argument("--seed", type=int, default=0, help="with --server: the same faults again for the same seed")
+    practice.add_argument("--log", type=Path, help="with --server: every request and its answer, as JSON lines")
     ask = sub.add_parser("ask", parents=[content], help="one question, or one a line with --jsonl")
     ask.add_argument("text", nargs="*", help="the question")
     ask.add_argument("--state", help="postal code of the state in the person's settings")

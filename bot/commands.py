@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ async def run(settings: Settings) -> int:
 
 
 def converse(settings: Settings) -> int:
-    """A conversation in the terminal."""
+    """A conversation in the terminal, with numbered buttons."""
     from bot.practice.terminal import converse as hold
 
     def read() -> str | None:
@@ -60,6 +61,35 @@ def converse(settings: Settings) -> int:
 
     print("One moment, reading the questions ...", flush=True)
     hold(house_of(settings), _today(), read, lambda text: print(text, flush=True))
+    return 0
+
+
+async def practise(settings: Settings, port: int) -> int:
+    """The whole bot without Telegram, on a page in the browser, until it is stopped."""
+    from bot.practising import practise as hold  # here, as the bot itself is loaded in `run`
+
+    load_content(settings.intents, settings.translations)  # its faults are said before anything starts
+    return await hold(settings, lambda: house_of(settings), port)
+
+
+def play(settings: Settings, paths: list[Path]) -> int:
+    """Conversations from files, with what differed; 1 if one did."""
+    from bot.practice.script import read_script
+    from bot.practising import play_all
+
+    scripts = [read_script(path) for path in paths]
+    return asyncio.run(play_all(settings, house_of(settings), scripts))
+
+
+async def stand_alone(port: int, plan: str, seed: int, log: Path | None) -> int:
+    """The practice server without a bot, with faults by plan, until it is stopped."""
+    from bot.practice.alone import stand_alone as stand
+    from bot.practice.faults import Faults
+
+    try:
+        await stand(port=port, faults=Faults(plan, seed), log=log)
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"The practice server cannot start: {error}.") from None
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,8 @@ class Settings:
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
+    desktop: bool = False
+    """Whether there is a screen on which a browser can open."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -78,6 +81,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
+        desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
     )
 
 

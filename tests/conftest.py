@@ -7,14 +7,19 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from telegram.request import BaseRequest, RequestData
 
 from bot.conversation.asker import reply
 from bot.conversation.house import House, build_house
 from bot.conversation.reply import Action, Message, Reply
 from bot.conversation.session import Session
+from bot.practice.methods import METHODS
+from bot.practice.refusals import Refusal
+from bot.practice.requests import read
 
 # No time limit for one example: a busy machine would fail at random.
 settings.register_profile("amparo", deadline=None)
@@ -34,6 +39,31 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(cache: Path) -> House:
     """Amparo's own content, drafts served, all numbers shown."""
     return build_house(ROOT / "intents", ROOT / "translations", cache=cache)
+
+
+@pytest.fixture(autouse=True)
+def refused_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every request that the bot's library sends, in any test, is one of the Bot API; a misspelt one fails the test.
+
+    The checks of the practice server, on the way out: whatever answers the request, a recorder too. Gives what was
+    refused; a test that sends nonsense on purpose empties it.
+    """
+    refused: list[str] = []
+    post = BaseRequest.post
+
+    async def checked(self: BaseRequest, url: str, request_data: RequestData | None = None, **more: Any) -> Any:
+        method = url.rsplit("/", 1)[1]
+        try:
+            if method not in METHODS:
+                raise Refusal("method not found", 404)
+            read(method, request_data.json_parameters if request_data else {})
+        except Refusal as refusal:
+            refused.append(f"{method}: {refusal}")
+        return await post(self, url, request_data, **more)
+
+    monkeypatch.setattr(BaseRequest, "post", checked)
+    yield refused
+    assert refused == []
 
 
 @pytest.fixture

@@ -63,12 +63,15 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     assert not {name for name in imported(path) if name.startswith(("os.environ", "os.getenv"))}
 
 
+TOP = ["app", "practising", "cli", "commands"]
+"""Where things are put together."""
+
 ORDER = {
-    "knowledge": ["understanding", "conversation", "telegram", "practice", "app", "cli", "commands", "settings"],
-    "understanding": ["conversation", "telegram", "practice", "app", "cli", "commands", "settings"],
-    "conversation": ["telegram", "practice", "app", "cli", "commands", "settings"],
-    "telegram": ["practice", "app", "cli", "commands"],
-    "practice": ["telegram", "app", "cli", "commands"],
+    "knowledge": ["understanding", "conversation", "telegram", "practice", *TOP, "settings"],
+    "understanding": ["conversation", "telegram", "practice", *TOP, "settings"],
+    "conversation": ["telegram", "practice", *TOP, "settings"],
+    "telegram": ["practice", *TOP],
+    "practice": ["telegram", *TOP],
 }
 """What each room must not know: data goes one way."""
 

@@ -388,8 +388,8 @@ def test_questions_that_are_not_there_are_said(run: Run, fruit: Path, tmp_path: 
 # run
 
 
-def test_without_a_token_run_is_a_conversation_in_the_terminal(run: Run, fruit: Path) -> None:
-    ran = run("run", "--intents", fruit, stdin=b"where are the apples\n")
+def test_practice_can_be_a_conversation_in_the_terminal(run: Run, fruit: Path) -> None:
+    ran = run("practice", "--terminal", "--intents", fruit, stdin=b"where are the apples\n")
     assert (ran.code, ran.err) == (0, "")
     assert "In the barn." in ran.out
 
@@ -438,7 +438,16 @@ def test_broken_content_does_not_start_and_says_every_fault(run: Run, fruit: Pat
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["ask", "--nonsense"], ["translations", "delete"], ["evaluate"]]
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["ask", "--nonsense"],
+        ["translations", "delete"],
+        ["evaluate"],
+        ["practice", "--port", "70000"],
+        ["practice", "--terminal", "--script", "x"],
+    ],
 )
 def test_a_wrong_call_is_answered_with_exit_2(run: Run, arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
