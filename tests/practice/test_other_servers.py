@@ -24,15 +24,17 @@ from telegram.request import HTTPXRequest, RequestData
 from bot.app import build_app, build_bot
 from bot.conversation.house import House
 from bot.conversation.session import Sessions
-from bot.telegram.inbox import ALLOWED_UPDATES, Inbox
+from bot.telegram.inbox import Inbox
+from bot.telegram.staff import Staff
 from tests.telegram.test_bot import message, press
 
 TOKEN = "999:practice"
 UNKNOWN_THERE = {
     "link_preview_options": "Bot API 7.0; the emulator has no link previews, under this or the older name",
+    "button": "Bot API 6.7, of answerInlineQuery; the emulator knows the older switch_pm_text",
     "protect_content": "Bot API 5.6; its messages cannot be forwarded at all, so there is nothing to protect",
 }
-"""What the emulator refuses of a message of ours, and why."""
+"""What the emulator refuses of ours, and why."""
 
 
 class Older(HTTPXRequest):
@@ -67,7 +69,7 @@ async def held(house: House, journal: Path, updates: list[dict[str, Any]], expec
         direct = {"trust_env": False}
         request = (Older if older else HTTPXRequest)(httpx_kwargs=direct)
         bot = build_bot(TOKEN, request, HTTPXRequest(httpx_kwargs=direct), base_url=base_url)
-        app = build_app(house, bot, Sessions(time.monotonic))
+        app = build_app(house, bot, Sessions(time.monotonic), staff=Staff(bot, volunteers=frozenset([7])))
         async with app:
             polling = asyncio.create_task(Inbox(bot, app.process_update).poll())
             try:
@@ -108,9 +110,9 @@ def test_a_text_a_button_and_a_forwarded_message_pass_the_emulators_own_verdict(
     assert verdict(journal, "getMe", "getUpdates", "sendMessage", "answerCallbackQuery", "editMessageText") == 0
 
 
-@pytest.mark.skipif("inline_query" not in ALLOWED_UPDATES, reason="the bot does not ask for inline queries")
-def test_an_inline_query_passes_too(house: House, tmp_path: Path) -> None:
-    asker = {"id": 7, "is_bot": False, "first_name": "X", "language_code": "en"}
+@pytest.mark.parametrize("user", [7, 8], ids=["a volunteer's", "somebody else's"])
+def test_an_inline_query_passes_too(house: House, tmp_path: Path, user: int) -> None:
+    asker = {"id": user, "is_bot": False, "first_name": "X", "language_code": "en"}
     update = {"inline_query": {"id": "1", "from": asker, "query": "can i opt out", "offset": ""}}
     journal = tmp_path / "journal.jsonl"
     asyncio.run(held(house, journal, [update], ["answerInlineQuery"], older=True))
@@ -129,7 +131,8 @@ def test_each_parameter_that_is_left_out_is_refused_there(tmp_path: Path, name: 
     async def send() -> int:
         journal = tmp_path / "journal.jsonl"
         async with emulated(journal) as (_, base_url), httpx.AsyncClient(trust_env=False) as client:
-            given = {"chat_id": 7, "text": "x", name: True}
-            return (await client.post(f"{base_url}{TOKEN}/sendMessage", json=given)).status_code
+            method = "answerInlineQuery" if name == "button" else "sendMessage"
+            given = {"inline_query_id": "1", "results": []} if name == "button" else {"chat_id": 7, "text": "x"}
+            return (await client.post(f"{base_url}{TOKEN}/{method}", json={**given, name: {}})).status_code
 
     assert asyncio.run(send()) == 400
