@@ -185,7 +185,8 @@ def perform(world: World, act: Act) -> Json:
         case "inline":
             return {"query": world.inline(act.person, act.query)}
         case "choose":
-            return {"message": world.choose(act.person, act.query, act.result, act.chat)["message_id"]}
+            chosen = world.choose(act.person, act.query, act.result, act.chat, act.topic)
+            return {"message": chosen["message_id"]}
         case "person":
             return {"person": world.person(act.name.strip() or "?", act.language).id}
         case "language":

@@ -231,13 +231,15 @@ class World:
         )
         return asked.id
 
-    def choose(self, person_id: int, query_id: str, result_id: str, chat: int | None = None) -> Json:
+    def choose(
+        self, person_id: int, query_id: str, result_id: str, chat: int | None = None, topic: int | None = None
+    ) -> Json:
         """Send one of the results to a chat; a bot that is there gets the message too."""
         query = self.queries[query_id]
         result = next(result for result in query.results if result["id"] == result_id)
         where = self._entered(person_id, chat)
         head = {"from": self.people[person_id].user(), "via_bot": self.me}
-        message = self.posted(where, {**head, **result["message"]})
+        message = self.posted(where, {**head, **result["message"]}, topic)
         self.updates.put("chosen_inline_result", {"result_id": result_id, "from": head["from"], "query": query.text})
         if self._hears(where):
             self.updates.put("message", message)

@@ -174,8 +174,10 @@ def staged() -> Iterator[Staged]:
 
     try:
         world, server = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
-        yield Staged(world, server, f"{server.url}/stage/", loop)
-        asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)
+        try:
+            yield Staged(world, server, f"{server.url}/stage/", loop)
+        finally:
+            asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

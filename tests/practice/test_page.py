@@ -271,6 +271,7 @@ def test_everything_works_by_keyboard_alone(browser: Browser, practice: Started)
         keys.press("Enter")
         keys.type("Keyboard Kim")
         keys.press("Enter")
+        expect(seen.page.get_by_role("tab", name="Keyboard Kim", selected=True)).to_be_visible()
         to("Start")
         keys.press("Enter")
         seen.hears("Hello.")
@@ -345,6 +346,13 @@ def test_what_our_bot_does_not_do_yet_is_shown_too(browser: Browser) -> None:
         bot("answerInlineQuery", inline_query_id=asked["id"], results=[result])
         seen.panel.get_by_role("button", name="Opting out").click()
         expect(seen.panel.locator(".mine").last).to_contain_text("the answer")
+        stage.act(lambda: stage.world.join(ana))
+        last = bot("getUpdates")[-1]["update_id"]
+        seen.page.get_by_role("textbox", name="Write to the group").fill("@amparo_practice_bot opt out")
+        asked = bot("getUpdates", offset=last + 1, timeout=5)[-1]["inline_query"]
+        bot("answerInlineQuery", inline_query_id=asked["id"], results=[result])
+        seen.page.locator("#group").get_by_role("button", name="Opting out").click()
+        expect(seen.group.locator(".mine").last).to_contain_text("the answer")
 
 
 # The whole page

@@ -119,7 +119,7 @@ export class Composer {
     const asked = new RegExp(`^@${this.username}\\s+(.*)$`, "is").exec(this.text.value);
     clearTimeout(this.timer);
     if (begun && this.commands) this.listCommands(begun[1]);
-    else if (asked && this.commands) this.timer = setTimeout(() => this.act({ do: "inline", query: asked[1] }), INLINE_PAUSE_MS);
+    else if (asked) this.timer = setTimeout(() => this.act({ do: "inline", query: asked[1] }), INLINE_PAUSE_MS);
     else if (!this.concerned) this.close();
   }
 

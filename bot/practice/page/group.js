@@ -24,7 +24,7 @@ export class Group {
     list.replaceChildren();
     for (const old of section.querySelectorAll(":scope > [role=tabpanel], :scope > form")) old.remove();
     this.tabs = new Tabs(list, (topic) => this.chosen(topic));
-    this.composer = new Composer({ label: WORDS.writeGroup, act: (what) => this.do(what) });
+    this.composer = new Composer({ label: WORDS.writeGroup, username: world.bot.username, act: (what) => this.do(what) });
     this.writer = choice(WORDS.writeAs, [], "", () => this.redraw());
     this.composer.options.append(this.writer.whole);
     section.append(this.composer.form);
@@ -36,7 +36,7 @@ export class Group {
 
   do(what) {
     const topic = this.tabs.current === GENERAL ? {} : { topic: this.tabs.current };
-    return this.act({ ...what, person: Number(this.writer.select.value), chat: this.id, ...(what.do === "say" ? topic : {}) });
+    return this.act({ ...what, person: Number(this.writer.select.value), chat: this.id, ...(what.do === "edit" ? {} : topic) });
   }
 
   /** A topic that is new, has another name, or is gone. */
@@ -123,5 +123,9 @@ export class Group {
 
   typing({ topic }) {
     this.at(topic).typing();
+  }
+
+  inline({ query, results }) {
+    this.composer.listResults(query, results);
   }
 }

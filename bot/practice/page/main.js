@@ -78,7 +78,7 @@ const HEARD = {
   reaction: (event) => at(event)?.react(event),
   typing: (event) => at(event)?.typing(event),
   topic: (event) => group.topic(event),
-  inline: (event) => people.inline(event),
+  inline: (event) => (document.activeElement === group.composer.text ? group : people).inline(event),
   toast: (event) => event.text && toast(event.text),
 };
 
