@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.text import fold, words
 
 DOMINANT = 2.5
@@ -53,21 +53,18 @@ class City:
 class Gazetteer:
     """Looks names up. `known` are folded words that are never taken for a misspelt name."""
 
-    def __init__(self, register: Mapping[str, Any], cities: Path, known: Iterable[str]) -> None:
+    def __init__(self, lexicon: Lexicon, cities: Path, known: Iterable[str]) -> None:
         self.display: dict[str, dict[str, str]] = {
             language: {code: names[0] for code, names in states.items()}
-            for language, states in register["states"].items()
+            for language, states in lexicon.by_language("states").items()
         }
         self.codes = {code for states in self.display.values() for code in states}
         self.states: dict[str, tuple[str, ...]] = {
-            " ".join(words(fold(name.replace(".", "")))): (code,)
-            for states in register["states"].values()
-            for code, names in states.items()
-            for name in names
+            " ".join(words(fold(name.replace(".", "")))): (code,) for _, code, name in lexicon.named("states")
         }
-        self.shared = {name: tuple(codes) for name, codes in register["shared_names"].items()}
+        self.shared = {name: tuple(codes) for name, codes in lexicon.common("shared_names").items()}
         self.cities = dict(_read(cities))
-        self._known = frozenset(known) | frozenset(register["not_misspelt"])
+        self._known = frozenset(known) | lexicon.pooled("not_misspelt")
 
     def misspelt(self, word: str) -> str | None:
         """The state or large city that a folded word is most likely a misspelling of.

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.knowledge.model import Content, Kind
-from bot.knowledge.parsing import parse
 from bot.understanding.languages import Detected, Languages, Switching, Wish
+from bot.understanding.lexicon import Lexicon, pattern
 from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.places import Found, Places
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
@@ -59,17 +58,17 @@ class Interpreter:
     """Understands messages about a content. Built once; holds no state between messages."""
 
     def __init__(self, content: Content, cache: Path | None = None) -> None:
-        register = _register()
+        lexicon = Lexicon()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
-        self.switching = Switching(register)
-        self._not_now = re.compile("|".join(rf"\b{re.escape(fold(w))}\b" for w in register["not_now"]))
-        self._joiners = re.compile(rf"\b(?:{'|'.join(register['joiners'])})\b", re.IGNORECASE)
+        self.switching = Switching(lexicon)
+        self._not_now = pattern(lexicon.pooled("not_now"))
+        self._joiners = pattern(lexicon.pooled("joiners"))
         by_language: dict[str, list[str]] = {}
         for intent in content.intents.values():
             for language, texts in intent.phrasings.items():
                 by_language.setdefault(language, []).extend(texts)
         known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
-        self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
+        self.places = Places(lexicon, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
         self.languages = Languages(by_language, cache)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
@@ -143,9 +142,3 @@ class Interpreter:
     def _alarming(self, seen: Mapping[str, float]) -> float:
         """How much a piece looks like an emergency at a glance."""
         return max((seen[name] for name in seen if self._kinds[name] is Kind.EMERGENCY), default=0.0)
-
-
-def _register() -> dict[str, Any]:
-    """The engine's own words, as text only (`no` stays a word)."""
-    loaded: dict[str, Any] = parse((_HERE / "words.yaml").read_text(encoding="utf-8"), "words.yaml")[0]
-    return loaded

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.knowledge.catalogs import locale
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.keeping import Arrays, as_array, as_texts, kept
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.text import fold, words
 
 SURE = 3.0
@@ -102,23 +102,16 @@ class Wish:
 class Switching:
     """Finds wishes for a language: "en español por favor", "i dont speak english", "answer in spanish: ..."."""
 
-    def __init__(self, register: Mapping[str, Any]) -> None:
-        self._names = {
-            fold(name): code
-            for listed in register["languages"].values()
-            for code, same in listed.items()
-            for name in same
-        }
-        self._around_places = {fold(word) for listed in register["fillers"].values() for word in listed}
-        self._negations = set(register["negations"])
-        self._fillers = self._around_places | self._negations | {
-            fold(word) for listed in register["language_fillers"].values() for word in listed
-        }  # fmt: skip
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._names = {fold(name): code for _, code, name in lexicon.named("languages")}
+        self._negations = lexicon.pooled("negations")
+        self._around_places = lexicon.pooled("fillers")
+        self._fillers = self._around_places | self._negations | lexicon.pooled("language_fillers")
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every folded word that is a filler or a language's name."""
-        return frozenset(self._fillers | set(self._names))
+        return self._fillers | frozenset(self._names)
 
     def wish(self, text: str) -> Wish:
         """The wish in the first or the last clause of a cleaned text; a language named in a question is none."""

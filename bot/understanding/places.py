@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.understanding.gazetteer import Gazetteer
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
@@ -76,17 +76,18 @@ class _Hit:
 class Places:
     """Finds states in text. Built once; `known` are folded words that are never taken for a misspelt name."""
 
-    def __init__(self, register: Mapping[str, Any], cities: Path, known: Iterable[str] = ()) -> None:
-        self._names = Gazetteer(register, cities, known)
-        self._before = {fold(w) for language in register["before"].values() for w in language}
-        self._own = {phrase for language in register["own_place"].values() for phrase in language}
-        self._left = {phrase for language in register["left_place"].values() for phrase in language}
-        self._elsewhere = {phrase for language in register["denied_place"].values() for phrase in language}
-        self._fillers = {fold(word) for listed in register["fillers"].values() for word in listed}
-        self._words = {key: frozenset(register[key]) for key in (
-            "state_names_that_are_words", "before_name", "before_nobodys_name", "nobodys_names", "county",
-            "never_small", "codes_that_are_words", "never_alone", "small_codes", "before_code",
-            "before_a_person", "street",
+    def __init__(self, lexicon: Lexicon, cities: Path, known: Iterable[str] = ()) -> None:
+        self._names = Gazetteer(lexicon, cities, known)
+        self._before = lexicon.pooled("before")
+        self._own = lexicon.pooled("own_place")
+        self._left = lexicon.pooled("left_place")
+        self._elsewhere = lexicon.pooled("denied_place")
+        self._fillers = lexicon.pooled("fillers")
+        self._words = {key: lexicon.pooled(key) for key in (
+            "in_or_from", "before_nobodys_name", "county", "before_a_person", "street",
+        )} | {key: frozenset(lexicon.common(key)) for key in (
+            "state_names_that_are_words", "nobodys_names", "never_small", "codes_that_are_words", "never_alone",
+            "small_codes",
         )}  # fmt: skip
 
     def name(self, code: str, language: str) -> str:
@@ -129,9 +130,9 @@ class _Finder:
         self,
         names: Gazetteer,
         lists: Mapping[str, frozenset[str]],
-        before: set[str],
-        own: set[str],
-        fillers: set[str],
+        before: frozenset[str],
+        own: frozenset[str],
+        fillers: frozenset[str],
         tokens: list[_Token],
         text: str,
         *,
@@ -154,7 +155,7 @@ class _Finder:
             yield _Hit(hit.first, following.last, following.states) if following else hit
             position = (following or hit).last + 1
 
-    def follows(self, at: int, phrases: set[str]) -> bool:
+    def follows(self, at: int, phrases: frozenset[str]) -> bool:
         """Whether one of these phrases stands directly before a token, in the same clause."""
         before: list[str] = []
         for n in range(at - 1, max(-1, at - 1 - _LONGEST_OWN), -1):
@@ -168,8 +169,7 @@ class _Finder:
         return at == 1 and self._word(0) == "not"
 
     def _at(self, first: int, last: int) -> _Hit | None:
-        before = self._word(first - 1)
-        if before in self._lists["before_a_person"] or (before == "is" and self._word(first - 2) == "name"):
+        if self.follows(first, self._lists["before_a_person"]):
             return None
         if self._word(last + 1) in self._lists["street"]:
             return None
@@ -179,7 +179,7 @@ class _Finder:
             if mostly_else and not (self.follows(first, self._own) or self._only_fillers(first, last)):
                 return None
             return _Hit(first, last, self._names.states[name])
-        if name in self._names.shared and self._word(first - 1) in self._lists["before_name"]:
+        if name in self._names.shared and self._word(first - 1) in self._lists["in_or_from"]:
             return _Hit(first, last, self._names.shared[name])
         if name in self._names.cities:
             return self._city(first, last, name)
@@ -219,12 +219,13 @@ class _Finder:
         before = self._word(first - 1)
         large = self._tokens[first].large and not self._shouting
         if name in self._lists["nobodys_names"]:
-            placed = before in (self._before if large else self._lists["before_nobodys_name"])
+            near = self._lists["in_or_from"] | self._lists["before_nobodys_name"]
+            placed = before in (self._before if large else near)
         else:
-            placed = large and before in self._lists["before_name"]
+            placed = large and before in self._lists["in_or_from"]
         if placed:
             return _Hit(first, last, city.states, city=True)
-        if city.large and before in self._lists["before_name"]:
+        if city.large and before in self._lists["in_or_from"]:
             return _Hit(first, last, city.states, city=True, doubtful=True)
         return None
 
@@ -240,7 +241,7 @@ class _Finder:
 
     def _is_code(self, at: int) -> bool:
         token = self._tokens[at]
-        introduced = self._word(at - 1) in self._lists["before_code"]
+        introduced = self._word(at - 1) in self._lists["in_or_from"]
         if token.written.isupper() and not self._shouting:
             return introduced or token.code not in self._lists["never_alone"]
         if len(self._tokens) == 1:

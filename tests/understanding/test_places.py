@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from bot.conversation.house import House
 from bot.knowledge.model import STATES
-from bot.understanding.interpreter import _register
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.places import Found, Places
 from bot.understanding.text import clean
 
-REGISTER = _register()
-NAMES = sorted({(name, code) for states in REGISTER["states"].values() for code, names in states.items()
-                for name in names})  # fmt: skip
-SHOWN = [(language, code) for language, states in REGISTER["states"].items() for code in states]
+LEXICON = Lexicon()
+NAMES = sorted({(name, code) for _, code, name in LEXICON.named("states")})
+SHOWN = [(language, code) for language, states in LEXICON.by_language("states").items() for code in states]
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +39,9 @@ def test_the_name_shown_in_a_language_is_understood_when_typed_back(places: Plac
     assert places.find(clean(places.name(code, language))).state(None) == code
 
 
-@pytest.mark.parametrize("language", REGISTER["states"])
+@pytest.mark.parametrize("language", LEXICON.by_language("states"))
 def test_every_language_of_the_register_names_every_state(language: str) -> None:
-    assert set(REGISTER["states"][language]) == set(STATES)
+    assert set(LEXICON.by_language("states")[language]) == set(STATES)
 
 
 def test_a_language_without_state_names_shows_the_english_ones(places: Places) -> None:
