@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,6 @@ import numpy as np
 from bot.knowledge.catalogs import locale
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.keeping import Arrays, as_array, as_texts, kept
-from bot.understanding.lexicon import Lexicon
 from bot.understanding.text import fold, words
 
 SURE = 3.0
@@ -27,7 +24,6 @@ how often the language is right)."""
 
 _SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh"}
-_CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
 _VERSION = 4
 _MOST_SHARED = 8
@@ -88,57 +84,6 @@ class Languages:
         said = words(fold(text))
         shared = len(said) == 1 and said[0] in self._shared  # "ok" and "visa" tell nothing
         return Detected(self.codes[latin[int(order[0])]], ahead >= SURE and not shared)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a text says about languages: the one it asks for, the one it refuses, and the rest of it."""
-
-    wanted: str | None = None
-    refused: str | None = None
-    rest: str = ""
-
-
-class Switching:
-    """Finds wishes for a language: "en español por favor", "i dont speak english", "answer in spanish: ..."."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._names = {fold(name): code for _, code, name in lexicon.named("languages")}
-        self._negations = lexicon.pooled("negations")
-        self._around_places = lexicon.pooled("fillers")
-        self._fillers = self._around_places | self._negations | lexicon.pooled("language_fillers")
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every folded word that is a filler or a language's name."""
-        return self._fillers | frozenset(self._names)
-
-    def wish(self, text: str) -> Wish:
-        """The wish in the first or the last clause of a cleaned text; a language named in a question is none."""
-        clauses = [clause for clause in _CLAUSE.split(text) if words(fold(clause))]
-        wanted, refused = None, None
-        for clause in {0: None, len(clauses) - 1: None} if clauses else ():
-            found = self._in_clause(clauses[clause])
-            if found is None:
-                continue
-            code, negated = found
-            wanted, refused = (wanted, code) if negated else (code, refused)
-            clauses[clause] = ""
-        if wanted is None and refused is None:
-            return Wish(rest=text)
-        return Wish(wanted, None if wanted else refused, " ".join(filter(None, clauses)))
-
-    def only_fillers(self, text: str) -> bool:
-        """Whether a text, without the places it named, asks nothing new ("and in ...?")."""
-        return all(word in self._around_places for word in words(fold(text)))
-
-    def _in_clause(self, clause: str) -> tuple[str, bool] | None:
-        """The one language a clause names with nothing but fillers around it, and whether it is refused."""
-        said = words(fold(clause))
-        named = {self._names[word] for word in said if word in self._names}
-        if len(named) != 1 or not all(word in self._fillers or word in self._names for word in said):
-            return None
-        return named.pop(), any(word in self._negations for word in said)
 
 
 def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:

@@ -29,9 +29,10 @@ def test_every_state_has_a_name_in_english_that_is_recognised(places: Places, co
 
 @pytest.mark.parametrize(("name", "code"), NAMES)
 def test_every_registered_name_alone_is_its_state_whatever_its_letters(places: Places, name: str, code: str) -> None:
-    assert places.find(clean(name)).states == (code,)
-    assert places.find(clean(name.lower())).states == (code,)
-    assert places.find(clean(name.upper())).states == (code,)
+    """Or is asked about, where it means several ("华盛顿")."""
+    for written in (name, name.lower(), name.upper()):
+        found = places.find(clean(written))
+        assert code in found.states or (code in found.candidates and not found.states)
 
 
 @pytest.mark.parametrize(("language", "code"), SHOWN)
