@@ -12,9 +12,9 @@ _PHRASES = (
     "own_place_after", "left_place", "left_place_after", "denied_place", "denied_place_after", "bare_not", "county",
     "street", "before_a_person",
 )  # fmt: skip
-_TAKES_AWAY = ("county", "street", "before_a_person")
-"""What makes a name no place's. In a text of an unknown language only English and Spanish words do so: to miss a state
-that was named is worse than to hear one that was not."""
+_CAUTIOUS = ("before_code", "county", "street", "before_a_person")
+"""What makes a name no place's, or a small word a code. In a text of an unknown language only English and Spanish words
+do so, and those of other scripts."""
 _WORDS = ("state_names_that_are_words", "nobodys_names", "never_small", "codes_that_are_words", "small_codes")
 
 
@@ -31,11 +31,9 @@ class Cues:
         self._compact: dict[tuple[str, str | None], tuple[str, ...]] = {}
         for language in (None, *lexicon.languages):
             for key in _PHRASES:
-                spoken = (
-                    lexicon.pooled(key)
-                    if language is None and key not in _TAKES_AWAY
-                    else lexicon.spoken(key, language or "es")
-                )
+                spoken = lexicon.spoken(key, language)
+                if language is None and key in _CAUTIOUS:
+                    spoken = lexicon.spoken(key, "es") | {word for word in spoken if not word.isascii()}
                 own = frozenset(map(as_phrase, spoken))
                 longer = (phrase for phrase in map(as_phrase, lexicon.pooled(key)) if " " in phrase)
                 self._phrases[key, language] = own | frozenset(longer)

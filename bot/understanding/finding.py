@@ -124,7 +124,7 @@ class Finder:
 
     def _code_or_misspelt(self, at: int) -> Hit | None:
         token = self.tokens[at]
-        if token.code in self._names.codes and self._is_code(at):
+        if token.written.isascii() and token.code in self._names.codes and self._is_code(at):
             return Hit(at, at, (token.code,))
         if self._names.knows(token.folded):
             return None
@@ -141,6 +141,8 @@ class Finder:
         if self.before(hit.first, "before_a_person", "street") or self.after_word(hit.last, "street"):
             return True
         if not self._elsewise.issuperset(range(hit.first, hit.last + 1)):
+            return False
+        if self.tokens[hit.first].large and not self._shouting and self.before(hit.first, "in_or_from"):
             return False
         return not self.hers(hit) and not (hit.city and self._at_state(hit.last + 1, hit.city))
 

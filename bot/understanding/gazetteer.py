@@ -128,7 +128,7 @@ class Gazetteer:
         return by_letter
 
     def _also_called(self, english: str, name: str, nobodys: frozenset[str]) -> None:
-        """One more name of a city; "Mobile" is no telephone in most scripts (`not_places` has those where it is)."""
+        """One more name of a city. Where there are no capital letters "Mobile" is written otherwise than a telephone."""
         if name in self.states or not name:
             return
         if english in self.states:
@@ -138,7 +138,7 @@ class Gazetteer:
             people = dict(same.people) | dict(self.cities[english].people)
             ordered = dict(sorted(people.items(), key=lambda item: -item[1]))
             both = (same, self.cities[english])
-            common = any(c.common for c in both) and (english not in nobodys or name.isascii())
+            common = any(c.common for c in both) and (english not in nobodys or name[0].upper() != name[0])
             self.cities[name] = City(common, any(c.abroad for c in both), ordered)
 
 
