@@ -142,7 +142,8 @@ class Finder:
             return True
         if not self._elsewise.issuperset(range(hit.first, hit.last + 1)):
             return False
-        if self.tokens[hit.first].large and not self._shouting and self.before(hit.first, "in_or_from"):
+        capital = self.tokens[hit.first].large and not self._shouting
+        if hit.city and capital and self.before(hit.first, "in_or_from"):
             return False
         return not self.hers(hit) and not (hit.city and self._at_state(hit.last + 1, hit.city))
 
@@ -224,9 +225,11 @@ class Finder:
             return introduced or (token.code not in self._cues.never_alone and token.code not in self._not_codes)
         if len(self.tokens) == 1:
             return token.code not in _GREETINGS
+        if token.code in self._not_codes:
+            return False
         edge = at == 0 or self._ends_clause(at)
         if token.folded not in self._cues.words("codes_that_are_words"):
-            return introduced or (edge and token.code not in self._not_codes)
+            return introduced or edge
         placed = at + 1 < len(self.tokens) and self.tokens[at + 1].caseless and self.after(at, "after")
         if placed and token.code not in self._cues.never_alone:
             return True

@@ -73,6 +73,7 @@ class Gazetteer:
         self.shared = {as_name(name): tuple(codes) for name, codes in lexicon.common("shared_names").items()}
         self.states = _states(lexicon)
         self.cities = dict(_read(cities))
+        self._official = {*self.cities, *(as_name(name) for _, name in _pairs(others))}
         for english, name in (*_pairs(others), *((english, name) for _, english, name in lexicon.named("cities"))):
             self._also_called(as_name(english), as_name(name), frozenset(lexicon.common("nobodys_names")))
         self.longest: dict[str, int] = defaultdict(int)
@@ -115,7 +116,8 @@ class Gazetteer:
         cities = {
             name
             for name, city in self.cities.items()
-            if not (city.common or _DENSE.match(name) or is_hangul(name))
+            if name in self._official
+            and not (city.common or _DENSE.match(name) or is_hangul(name))
             and len(city.states) == 1
             and max(city.people.values()) >= MANY_PEOPLE_MISSPELT
         }
@@ -128,7 +130,7 @@ class Gazetteer:
         return by_letter
 
     def _also_called(self, english: str, name: str, nobodys: frozenset[str]) -> None:
-        """One more name of a city. Where there are no capital letters "Mobile" is written otherwise than a telephone."""
+        """One more name of a city; in scripts without capitals "Mobile" is written otherwise than a telephone."""
         if name in self.states or not name:
             return
         if english in self.states:

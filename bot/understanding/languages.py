@@ -1,4 +1,4 @@
-"""Which language a message is in, learnt from texts of the languages themselves, so that a new language needs no code."""
+"""Which language a message is in, learnt from texts in the languages, so that a new one needs no code."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ SURE = 3.0
 
 Below it the message is too short to tell, and what the person chose or wrote before decides. How often each is right:
 `docs/languages.md`."""
+
+LEAST_KNOWN = 0.34
+"""Of the words of a message so many, from 0 to 1, must stand in the language's own texts to be sure of it: in a language
+that nobody taught it some served one is always the nearest."""
 
 LEANING = 1.5
 """How much the language of the nearest phrasing counts, in the same unit: it tips a balance, and overrules nothing."""
@@ -118,10 +122,11 @@ class _Model:
         ahead = float(likelihood[best] - likelihood[second])
         said = words(fold(text))
         code = self.codes[int(best)]
-        if unserved := by_words(said, self._known(said, int(best))):
+        known = self._known(said, int(best))
+        if unserved := by_words(said, known):
             return Detected(code, sure=False, unserved=unserved)
         shared = len(said) == 1 and said[0] in self._shared  # "ok" and "visa" tell nothing
-        return Detected(code, ahead >= SURE and not shared)
+        return Detected(code, ahead >= SURE and known >= LEAST_KNOWN and not shared)
 
     def _known(self, said: Sequence[str], language: int) -> float:
         """How many of the words, from 0 to 1, are in the language's own texts."""

@@ -157,7 +157,7 @@ class Splitter:
 
     def _without_prefix(self, run: Token) -> Iterator[Token]:
         if run.caseless or "'" in run.written:
-            for cut in range(1, min(_LONGEST_ATTACHED + 1, len(run.written))):
+            for cut in range(min(_LONGEST_ATTACHED, len(run.written) - 1), 0, -1):
                 before, name = as_name(run.written[:cut]), as_name(run.written[cut:])
                 if name in self._words and before in self.attached:
                     at = run.start + cut
