@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.knowledge.model import Content, Kind
-from bot.knowledge.parsing import parse
-from bot.understanding.languages import Detected, Languages, Switching, Wish
+from bot.understanding.languages import Detected, Languages
+from bot.understanding.lexicon import Lexicon, pattern
 from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.notes import Notes
 from bot.understanding.places import Found, Places
+from bot.understanding.switching import Switching, Wish
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
+from bot.understanding.tokens import is_han
 
 URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
@@ -36,8 +37,8 @@ _LOOKED_AT = 3
 """Pieces that are ranked in full: the most alarming ones at a glance."""
 
 _PIECE = 120
-_SENTENCE = re.compile(r"[.;!?¿¡\n]+")
-_CLAUSE = re.compile(r"[.,;:!?¿¡\n/]+")
+_SENTENCE = re.compile(r"[.;!?¿¡。؟؛।\n]+")
+_CLAUSE = re.compile(r"[.,;:!?¿¡。、،؟؛।\n/]+")
 
 _HERE = Path(__file__).parent
 
@@ -60,30 +61,33 @@ class Interpreter:
     """Understands messages about a content. Built once; holds no state between messages."""
 
     def __init__(self, content: Content, cache: Path | None = None) -> None:
-        register = _register()
+        lexicon = Lexicon()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
-        self.switching = Switching(register)
-        self._not_now = re.compile("|".join(rf"\b{re.escape(fold(w))}\b" for w in register["not_now"]))
-        self._joiners = re.compile(rf"\b(?:{'|'.join(register['joiners'])})\b", re.IGNORECASE)
+        self.switching = Switching(lexicon)
+        spoken = (None, *lexicon.languages)
+        self._not_now = {code: pattern(lexicon.spoken("not_now", code)) for code in spoken}
+        self._joiners = {code: pattern(lexicon.spoken("joiners", code)) for code in spoken}
         by_language: dict[str, list[str]] = {}
         for intent in content.intents.values():
             for language, texts in intent.phrasings.items():
                 by_language.setdefault(language, []).extend(texts)
         known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
-        self.places = Places(register, _HERE / "us_cities.tsv", known | self.switching.vocabulary)
-        self.notes = Notes(register, self.places, self.switching)
+        language_of = {text: language for language, texts in by_language.items() for text in texts}
+        self.places = Places(lexicon, _HERE, known | self.switching.vocabulary)
+        self.notes = Notes(lexicon, self.places, self.switching)
         self.languages = Languages(by_language, cache)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
-            lambda text: self.places.find(clean(text)).rest,
+            lambda text: self.places.find(clean(text), language_of.get(text)).rest,
             cache,
         )
 
     def interpret(self, text: str, *, expects_place: bool = False) -> Interpretation:
         """Everything a text of any length says; never raises. `expects_place`: she was asked for her state."""
         cleaned = clean(text)
-        place = self.places.find(cleaned, expected=expects_place)
-        wish = self.switching.wish(place.rest)
+        spoken = self._spoken(cleaned)
+        place = self.places.find(cleaned, spoken, expected=expects_place)
+        wish = self.switching.wish(place.rest, spoken)
         matches = self.matcher.rank(wish.rest)
         asks = not self.switching.only_fillers(wish.rest)
         return Interpretation(
@@ -93,9 +97,14 @@ class Interpreter:
             wish=wish,
             asks=asks,
             matches=matches,
-            emergency=self._emergency(wish.rest, matches) if asks else None,
+            emergency=self._emergency(wish.rest, matches, spoken) if asks else None,
             decision=self._decided(matches, asks=asks),
         )
+
+    def _spoken(self, cleaned: str) -> str | None:
+        """The language whose small words a text is read with, where it is sure; places are still in the text."""
+        detected = self.languages.detect(cap(cleaned))
+        return detected.language if detected.sure else None
 
     def _decided(self, matches: Sequence[Match], *, asks: bool) -> Decision:
         """The decision; small talk is answered but never offered, and "ok" or "yes" is at most small talk."""
@@ -109,28 +118,33 @@ class Interpreter:
         """The best matches of one kind."""
         return [match for match in matches if self._kinds[match.intent] is kind][:most]
 
-    def _emergency(self, text: str, matches: Sequence[Match]) -> Match | None:
+    def _emergency(self, text: str, matches: Sequence[Match], spoken: str | None) -> Match | None:
         """The emergency a text speaks of, in the whole of it or in one of its clauses."""
         if len(text) < _SHORTEST_CRY:
             return None
-        found = [self._urgent(matches, URGENT_PIECE if self._not_now.search(fold(text)) else URGENT)]
+        not_now = self._not_now.get(spoken, self._not_now[None])
+        found = [self._urgent(matches, URGENT_PIECE if not_now.search(fold(text)) else URGENT)]
         sure = decide(matches, answer=_ABOUT_SUBJECT).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
-        pieces = list(dict.fromkeys(self._pieces(text, whole_sentences=about_subject)))
+        pieces = list(dict.fromkeys(self._pieces(text, spoken, whole_sentences=about_subject)))
         alarm = dict(zip(pieces, map(self._alarming, self.matcher.glance(pieces)), strict=True))
         telling = sorted((p for p in pieces if alarm[p] > _CALM), key=lambda piece: -alarm[piece])[:_LOOKED_AT]
         least = URGENT_BESIDE if about_subject else URGENT_PIECE
         found += [self._urgent(self.matcher.rank(piece), least) for piece in telling]
         return max((match for match in found if match), key=lambda match: match.score, default=None)
 
-    def _pieces(self, text: str, *, whole_sentences: bool) -> Iterator[str]:
+    def _pieces(self, text: str, spoken: str | None, *, whole_sentences: bool) -> Iterator[str]:
         """The sentences and clauses of a text, long ones in parts; nothing where there is only one."""
         if whole_sentences:
             clauses = _SENTENCE.split(text)
         else:
-            clauses = [part for clause in _CLAUSE.split(text) for part in self._joiners.split(clause)]
-        clauses = [c for c in clauses if len(c.split()) > 1 and not self.switching.only_fillers(c)]
-        clauses = [clause for clause in clauses if not self._not_now.search(fold(clause))]
+            joiners = self._joiners.get(spoken, self._joiners[None])
+            clauses = [part for clause in _CLAUSE.split(text) for part in joiners.split(clause)]
+        clauses = [
+            c for c in clauses if (len(c.split()) > 1 or is_han(c.strip())) and not self.switching.only_fillers(c)
+        ]
+        not_now = self._not_now.get(spoken, self._not_now[None])
+        clauses = [clause for clause in clauses if not not_now.search(fold(clause))]
         if len(clauses) > 1 or len(text) > MAX_FUZZY:
             for clause in clauses:
                 yield from windows(clause, _PIECE)
@@ -145,9 +159,3 @@ class Interpreter:
     def _alarming(self, seen: Mapping[str, float]) -> float:
         """How much a piece looks like an emergency at a glance."""
         return max((seen[name] for name in seen if self._kinds[name] is Kind.EMERGENCY), default=0.0)
-
-
-def _register() -> dict[str, Any]:
-    """The engine's own words, as text only (`no` stays a word)."""
-    loaded: dict[str, Any] = parse((_HERE / "words.yaml").read_text(encoding="utf-8"), "words.yaml")[0]
-    return loaded

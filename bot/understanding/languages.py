@@ -1,44 +1,56 @@
-"""Which language a message is in, learnt from the phrasings themselves, so that a new language needs no code."""
+"""Which language a message is in, learnt from texts in the languages, so that a new one needs no code."""
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.catalogs import locale
 from bot.knowledge.model import LANGUAGES
 from bot.understanding.keeping import Arrays, as_array, as_texts, kept
 from bot.understanding.text import fold, words
+from bot.understanding.unserved import SERVED_SCRIPTS, by_letters, by_words, script_of
 
 SURE = 3.0
 """Natural logarithm of how many times likelier the best language must be than the second (about 20 to 1).
 
-Below it the message is too short to tell, and what the person chose or wrote before decides (`amparo evaluate` prints
-how often the language is right)."""
+Below it the message is too short to tell, and what the person chose or wrote before decides. How often each is right:
+`docs/languages.md`."""
 
-_SCRIPTS = {"CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",), "HANGUL": ("ko",), "CJK": ("zh",), "DEVANAGARI": ("hi",)}
+LEAST_KNOWN = 0.34
+"""Of the words of a message so many, from 0 to 1, must stand in the language's own texts to be sure of it: some served
+language is always the nearest, also to one that nobody taught it."""
+
+LEANING = 1.5
+"""How much the language of the nearest phrasing counts, in the same unit: it tips a balance, and overrules nothing."""
+
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh"}
-_CLAUSE = re.compile(r"[.,;:!?¿¡\n]+")
 _GRAMS = (1, 2, 3, 4)
-_VERSION = 4
+_WHOLE = "\0"
+_VERSION = 6
 _MOST_SHARED = 8
+_LEAST_SHARE = 0.08
+"""A language is also written in a script that so many of its texts are in: Hindi in Latin letters, Chinese is not."""
+_PRUNED_FROM = 2000
+"""With so many texts a sequence that only one of them has is noise, and half of the table."""
 
 
 @dataclass(frozen=True)
 class Detected:
-    """A language code, and whether the text is enough to be sure of it."""
+    """A language code, and whether the text is enough to be sure of it.
+
+    `unserved`: the code of a language that has no answers, which the text is in; `language` is then the nearest one.
+    """
 
     language: str | None
     sure: bool
+    unserved: str | None = None
 
 
 def to_code(tag: str | None) -> str | None:
@@ -57,115 +69,88 @@ def native_name(code: str) -> str:
 
 
 class Languages:
-    """A naive Bayes model of character sequences, one per language that has phrasings."""
+    """A naive Bayes model of words and character sequences for each script that languages share."""
 
-    def __init__(self, phrasings: Mapping[str, Iterable[str]], cache: Path | None = None) -> None:
-        texts = {language: sorted(texts) for language, texts in sorted(phrasings.items()) if texts}
-        self.codes = tuple(texts)
-        learnt = kept(cache, ["languages", _VERSION, texts], lambda: _learn(texts))
+    def __init__(self, texts: Mapping[str, Iterable[str]], cache: Path | None = None) -> None:
+        listed = {language: sorted(set(texts)) for language, texts in sorted(texts.items())}
+        listed = {language: texts for language, texts in listed.items() if texts}
+        self.codes = tuple(listed)
+        self._models = {script: _Model(script, listed, cache) for script in ("LATIN", "CYRILLIC")}
+
+    def detect(self, text: str, nearest: str | None = None) -> Detected:
+        """The language of cleaned text; not sure for short or mixed text; None where nothing can be said.
+
+        `nearest`: the language of the phrasing that is nearest in meaning, where the matching knows it.
+        """
+        script = script_of(text)
+        if script is None:
+            return Detected(None, sure=False)
+        if script != "LATIN" and (unserved := by_letters(text, script)):
+            return Detected(None, sure=False, unserved=unserved)
+        model = self._models.get(script)
+        if model and len(model.codes) > 1:
+            return model.detect(text, nearest)
+        possible = model.codes if model and model.codes else SERVED_SCRIPTS.get(script, ())
+        if not possible:
+            return Detected(None, sure=False)
+        return Detected(possible[0], sure=len(SERVED_SCRIPTS[script]) == 1)
+
+
+class _Model:
+    """Tells the languages of one script apart."""
+
+    def __init__(self, script: str, texts: Mapping[str, Sequence[str]], cache: Path | None) -> None:
+        own = {code: [text for text in listed if script_of(text) == script] for code, listed in texts.items()}
+        own = {code: listed for code, listed in own.items() if len(listed) > _LEAST_SHARE * len(texts[code])}
+        self.codes = tuple(own)
+        learnt = kept(cache, ["languages", _VERSION, own], lambda: _learn(own))
         self._features = {gram: n for n, gram in enumerate(as_texts(learnt["grams"]))}
-        self._weights = learnt["weights"]
+        self._weights: NDArray[np.float32] = learnt["weights"]
+        self._unseen = self._weights.min(axis=0) if len(self._weights) else np.zeros(len(self.codes))
         self._shared = frozenset(as_texts(learnt["shared"]))
 
-    def detect(self, text: str) -> Detected:
-        """The language of cleaned text; not sure for short or mixed text; None where nothing can be said."""
-        script = _script(text)
-        if script is not None:
-            possible = [code for code in script if code in self.codes]
-            if len(possible) != 1:
-                return Detected(script[0], len(script) == 1)
-            return Detected(possible[0], len(script) == 1)
-        latin = [n for n, code in enumerate(self.codes) if code not in _non_latin()]
+    def detect(self, text: str, nearest: str | None) -> Detected:
+        """The likeliest language of a text in this script."""
         rows = [self._features[gram] for gram in _grams(text) if gram in self._features]
-        if not rows or not latin:
+        if not rows:
             return Detected(None, sure=False)
-        if len(latin) == 1:
-            return Detected(self.codes[latin[0]], sure=False)
         # The sequences of one word overlap, so each counts less than one independent observation.
-        likelihood = self._weights[rows][:, latin].sum(axis=0) / math.sqrt(len(_GRAMS))
-        order = np.argsort(-likelihood, kind="stable")
-        ahead = float(likelihood[order[0]] - likelihood[order[1]])
+        likelihood = self._weights[rows].sum(axis=0) / math.sqrt(len(_GRAMS))
+        if nearest in self.codes:
+            likelihood[self.codes.index(nearest)] += LEANING
+        best, second = np.argsort(-likelihood, kind="stable")[:2]
+        ahead = float(likelihood[best] - likelihood[second])
         said = words(fold(text))
+        code = self.codes[int(best)]
+        known = self._known(said, int(best))
+        if unserved := by_words(said, known):
+            return Detected(code, sure=False, unserved=unserved)
         shared = len(said) == 1 and said[0] in self._shared  # "ok" and "visa" tell nothing
-        return Detected(self.codes[latin[int(order[0])]], ahead >= SURE and not shared)
+        return Detected(code, ahead >= SURE and known >= LEAST_KNOWN and not shared)
+
+    def _known(self, said: Sequence[str], language: int) -> float:
+        """How many of the words, from 0 to 1, are in the language's own texts."""
+        rows = [self._features[_WHOLE + word] for word in said if _WHOLE + word in self._features]
+        known = (self._weights[rows, language] > self._unseen[language] + 0.1).sum() if rows else 0
+        return float(known) / len(said) if said else 0.0
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What a text says about languages: the one it asks for, the one it refuses, and the rest of it."""
-
-    wanted: str | None = None
-    refused: str | None = None
-    rest: str = ""
-
-
-class Switching:
-    """Finds wishes for a language: "en español por favor", "i dont speak english", "answer in spanish: ..."."""
-
-    def __init__(self, register: Mapping[str, Any]) -> None:
-        self._names = {
-            fold(name): code
-            for listed in register["languages"].values()
-            for code, same in listed.items()
-            for name in same
-        }
-        self._around_places = {fold(word) for listed in register["fillers"].values() for word in listed}
-        self._negations = set(register["negations"])
-        self._fillers = self._around_places | self._negations | {
-            fold(word) for listed in register["language_fillers"].values() for word in listed
-        }  # fmt: skip
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every folded word that is a filler or a language's name."""
-        return frozenset(self._fillers | set(self._names))
-
-    def wish(self, text: str) -> Wish:
-        """The wish in the first or the last clause of a cleaned text; a language named in a question is none."""
-        clauses = [clause for clause in _CLAUSE.split(text) if words(fold(clause))]
-        wanted, refused = None, None
-        for clause in {0: None, len(clauses) - 1: None} if clauses else ():
-            found = self._in_clause(clauses[clause])
-            if found is None:
-                continue
-            code, negated = found
-            wanted, refused = (wanted, code) if negated else (code, refused)
-            clauses[clause] = ""
-        if wanted is None and refused is None:
-            return Wish(rest=text)
-        return Wish(wanted, None if wanted else refused, " ".join(filter(None, clauses)))
-
-    def only_fillers(self, text: str) -> bool:
-        """Whether a text, without the places it named, asks nothing new ("and in ...?")."""
-        return all(word in self._around_places for word in words(fold(text)))
-
-    def named(self, word: str) -> str | None:
-        """The language whose name a folded word is."""
-        return self._names.get(word)
-
-    def _in_clause(self, clause: str) -> tuple[str, bool] | None:
-        """The one language a clause names with nothing but fillers around it, and whether it is refused."""
-        said = words(fold(clause))
-        named = {self._names[word] for word in said if word in self._names}
-        if len(named) != 1 or not all(word in self._fillers or word in self._names for word in said):
-            return None
-        return named.pop(), any(word in self._negations for word in said)
-
-
-def _learn(phrasings: Mapping[str, Sequence[str]]) -> Arrays:
+def _learn(texts: Mapping[str, Sequence[str]]) -> Arrays:
     """Smoothed logarithmic frequencies: one row a sequence, one column a language."""
-    counts = [Counter(gram for text in texts for gram in _grams(text)) for texts in phrasings.values()]
-    grams = sorted({gram for found in counts for gram in found})
+    counts = [Counter(gram for text in listed for gram in _grams(text)) for listed in texts.values()]
+    total = sum(counts, Counter())
+    least = 2 if sum(map(len, texts.values())) >= _PRUNED_FROM else 1
+    grams = sorted(gram for gram, count in total.items() if count >= least)
     table = np.array([[found[gram] + 0.5 for found in counts] for gram in grams], dtype=np.float32)
-    spoken = [Counter(word for text in texts for word in set(words(fold(text)))) for texts in phrasings.values()]
+    spoken = [Counter(word for text in listed for word in set(words(fold(text)))) for listed in texts.values()]
     rates = [
-        {w: n / len(texts) for w, n in found.items()} for found, texts in zip(spoken, phrasings.values(), strict=True)
+        {w: n / len(listed) for w, n in found.items()} for found, listed in zip(spoken, texts.values(), strict=True)
     ]
     shared = sorted(word for word in set().union(*rates) if _is_shared([rate.get(word, 0.0) for rate in rates]))
     return {
         "shared": as_array(shared),
         "grams": as_array(grams),
-        "weights": np.log(table / table.sum(axis=0)) if grams else table,
+        "weights": np.log(table / table.sum(axis=0)) if grams else table.reshape(0, len(texts)),
     }
 
 
@@ -178,24 +163,9 @@ def _is_shared(rates: Sequence[float]) -> bool:
 def _grams(text: str) -> Iterable[str]:
     for word in words(fold(text)):
         padded = f" {word} "
+        yield _WHOLE + word
         for size in _GRAMS:
             for start in range(len(padded) - size + 1):
                 gram = padded[start : start + size]
                 if gram != " ":
                     yield gram
-
-
-def _script(text: str) -> tuple[str, ...] | None:
-    """The languages of the script that most letters are in; None for Latin letters or no letters."""
-    found: Counter[str] = Counter()
-    for character in text:
-        if character.isalpha():
-            found[unicodedata.name(character, "?").split()[0]] += 1
-    if not found:
-        return None
-    script = found.most_common(1)[0][0]
-    return _SCRIPTS.get(script)
-
-
-def _non_latin() -> set[str]:
-    return {code for codes in _SCRIPTS.values() for code in codes}

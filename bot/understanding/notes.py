@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from bot.understanding.languages import Switching
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.places import Found, Places
+from bot.understanding.switching import Switching
 from bot.understanding.text import clean, fold, words
 
 _MOST_NOTE = 120
@@ -28,11 +28,11 @@ class NoteRead:
 class Notes:
     """Knows what notes are made of: places, languages, and the words about people who call."""
 
-    def __init__(self, register: Mapping[str, Any], places: Places, switching: Switching) -> None:
+    def __init__(self, lexicon: Lexicon, places: Places, switching: Switching) -> None:
         self._places = places
         self._switching = switching
-        self._asks = _folded(register["note_asks"])
-        self._words = _folded(register["note_words"]) | self._asks
+        self._asks = _words(lexicon.pooled("note_asks"))
+        self._words = _words(lexicon.pooled("note_words")) | self._asks
         # Scripts without spaces: their words are found inside a run of letters, the longest first.
         unspaced = sorted((w for w in self._words if not w.isascii() and len(w) > 1), key=len, reverse=True)
         self._unspaced = re.compile("|".join(map(re.escape, unspaced)) or r"(?!)")
@@ -73,5 +73,5 @@ class Notes:
         return word in self._asks or (not word.isascii() and any(a in word for a in self._asks if not a.isascii()))
 
 
-def _folded(listed: Mapping[str, Iterable[str]]) -> set[str]:
-    return {word for texts in listed.values() for text in texts for word in words(fold(text))}
+def _words(phrases: Iterable[str]) -> set[str]:
+    return {word for phrase in phrases for word in words(phrase)}
