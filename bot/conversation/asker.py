@@ -52,8 +52,11 @@ def _reply(message: Message, session: Session, house: House, today: dt.date) -> 
         return menus.no_text(Writer(house, language, today), session.state), session
     heard = house.interpreter.interpret(message.text, expects_place=session.pending_intent is not None)
     language = _language(heard, message, session, house)
+    moved = session.language not in (None, language) and heard.language.sure and heard.wish.wanted != language
     session = replace(session, language=language, chosen=session.chosen or heard.wish.wanted == language)
     answered, session = _heard(heard, Writer(house, language, today), session)
+    if moved and answered.outcome is not Outcome.EMERGENCY:
+        answered = menus.stay(Writer(house, language, today), answered)
     if message.edited:
         changed = Writer(house, language, today)._("You changed your message. This is the answer to the new one.")
         answered = replace(answered, blocks=(Block("small", changed), *answered.blocks))
@@ -86,6 +89,8 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
     if heard.emergency is not None:
         after = replace(session, misses=0, pending_intent=None, last_intent=heard.emergency.intent, last_state=state)
         return _emergency(heard, heard.emergency, w, state), after
+    if heard.unserved:
+        return menus.unserved(w, heard.unserved, state), session
     if not heard.asks:
         if heard.wish.refused or (heard.wish.wanted and heard.wish.wanted not in house.translators):
             return menus.menu(w, Action(Do.LANGUAGES), session.state), session

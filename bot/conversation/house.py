@@ -69,7 +69,7 @@ def build_house(
     return House(
         content,
         translators,
-        Interpreter(content, cache),
+        Interpreter(content, cache, {code: t.own_texts() for code, t in translators.items()}),
         serve_drafts,
         confirmed_only,
         default_language,

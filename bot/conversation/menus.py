@@ -10,6 +10,7 @@ from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
 from bot.understanding.languages import native_name
+from bot.understanding.unserved import unserved_languages
 
 _PAGE = 8
 """Questions on one page of the list."""
@@ -78,6 +79,25 @@ def not_understood(w: Writer, state: str | None, *, bring_person: bool) -> Reply
     blocks = (Block("text", f"{said} {person}"), *w.number_blocks(numbers))
     rows = (w.copy_buttons(numbers), (w.topics_button(), w.human_button()))
     return _menu(w, state, blocks, rows, Outcome.NOT_UNDERSTOOD)
+
+
+def unserved(w: Writer, code: str, state: str | None) -> Reply:
+    """To a language without answers: so much in it, if we have a line, in Spanish and English, and a person."""
+    lines = [unserved_languages()[code].line or ""]
+    for served in ("es", "en"):
+        _ = w.house.translator(served).text
+        lines.append(_("We have no answers in this language yet. A person can help you."))
+    numbers = w.numbers(state, ("general", "emergency"))
+    blocks = (Block("text", "\n".join(dict.fromkeys(filter(None, lines)))), *w.number_blocks(numbers))
+    rows = (w.copy_buttons(numbers), (w.human_button(),), *_language_rows(w))
+    return _menu(w, state, blocks, rows, Outcome.HUMAN)
+
+
+def stay(w: Writer, reply: Reply) -> Reply:
+    """The reply in another language than the last, with a button that makes it stay."""
+    label = "🌐 " + w._("Always {language}", language=native_name(w.language))
+    button = Button(label, Action(Do.LANGUAGE, reply.intent, reply.state, w.language))
+    return replace(reply, buttons=(*reply.buttons, (button,)))
 
 
 def which_state(w: Writer, states: Sequence[str], intent: Intent | None) -> Reply:

@@ -52,6 +52,10 @@ class Translator:
         """A text of the program in this language, its placeholders filled in; in English where it is missing."""
         return fill(self.texts.get((None, message), message), values)
 
+    def own_texts(self) -> list[str]:
+        """Everything this language says, without placeholders: what its messages look like."""
+        return sorted({_PLACEHOLDER.sub("", text) for text in self.texts.values()})
+
     def content(self, context: str, english: str) -> tuple[str, bool]:
         """A text of the content, and whether it really is in this language (else it is the English)."""
         found = self.texts.get((context, english))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -13,6 +13,9 @@ from bot.conversation.reply import Block, Button, Reply
 
 LIMIT = 4000
 """UTF-16 units of one message. Telegram's limit is 4,096 "after entities parsing", and sources disagree on the unit."""
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+_LEFT_TO_RIGHT = re.compile(r"\+?[A-Za-z0-9](?:[A-Za-z0-9 .,:/@&+()'-]*[A-Za-z0-9])?")
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -49,6 +52,19 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def isolated(text: str) -> str:
+    """Text with every number and Latin name in a line of Arabic letters isolated, so that each reads from the left.
+
+    Without the marks a telephone number's groups and "(ICE)." change places (Unicode bidirectional algorithm, FSI/PDI).
+    """
+    if not _RIGHT_TO_LEFT.search(text):
+        return text
+    lines = text.split("\n")
+    return "\n".join(
+        _LEFT_TO_RIGHT.sub("\u2068\\g<0>\u2069", line) if _RIGHT_TO_LEFT.search(line) else line for line in lines
+    )
+
+
 def quote(text: str) -> str:
     """Foreign text made harmless in HTML: the only way in which any text gets into a message."""
     return html.escape(text, quote=False)
@@ -83,6 +99,7 @@ def _marked(block: Block) -> tuple[str, str]:
 
 def _pieces(block: Block) -> Iterator[Block]:
     """The block, in as many parts as it needs to fit into one message each."""
+    block = replace(block, text=isolated(block.text), title=isolated(block.title))
     room = LIMIT - units(block.title) - 8
     for part in _split(block.text, room):
         yield Block(block.kind, part, block.title, block.links)

@@ -63,8 +63,10 @@ class Cues:
         """Single words that are no language's or every language's."""
         return self._words[key]
 
-    def only_fillers(self, said: Sequence[str]) -> bool:
-        """Whether the words around a name ask nothing."""
+    def only_fillers(self, said: Sequence[str], language: str | None) -> bool:
+        """Whether the words around a name ask nothing, in the text's language or in any where that is not known."""
+        if language in self._lexicon.languages:
+            return self._lexicon.parts(said, language, "fillers") is not None
         return self._lexicon.only(said, "fillers") is not None
 
     def elsewise(self, tokens: Sequence[Token], language: str | None) -> set[int]:

@@ -257,4 +257,4 @@ class Finder:
     def _only_fillers(self, hit: Hit) -> bool:
         others = (*self.tokens[: hit.first], *self.tokens[hit.last + 1 :])
         said = [token.folded for token in others if token.folded not in self._splitter.endings]
-        return self._cues.only_fillers(said)
+        return self._cues.only_fillers(said, self._language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bot.understanding.places import Found, Places
 from bot.understanding.switching import Switching, Wish
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
 from bot.understanding.tokens import is_han
+from bot.understanding.unserved import unserved_languages
 
 URGENT = 35.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
@@ -56,11 +57,22 @@ class Interpretation:
     emergency: Match | None
     decision: Decision
 
+    @property
+    def unserved(self) -> str | None:
+        """The language without answers that it is in or asks for."""
+        wanted = self.wish.wanted
+        return self.language.unserved or (wanted if wanted in unserved_languages() else None)
+
 
 class Interpreter:
-    """Understands messages about a content. Built once; holds no state between messages."""
+    """Understands messages about a content. Built once; holds no state between messages.
 
-    def __init__(self, content: Content, cache: Path | None = None) -> None:
+    `translated`: more texts by language, such as a catalog's, from which languages are told apart.
+    """
+
+    def __init__(
+        self, content: Content, cache: Path | None = None, translated: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
         lexicon = Lexicon()
         self._kinds = {intent.id: intent.kind for intent in content.intents.values()}
         self.switching = Switching(lexicon)
@@ -75,7 +87,9 @@ class Interpreter:
         language_of = {text: language for language, texts in by_language.items() for text in texts}
         self.places = Places(lexicon, _HERE, known | self.switching.vocabulary)
         self.notes = Notes(lexicon, self.places, self.switching)
-        self.languages = Languages(by_language, cache)
+        said = {code: list(texts) for code, texts in (translated or {}).items()}
+        codes = by_language.keys() | said.keys()
+        self.languages = Languages({c: [*by_language.get(c, ()), *said.get(c, ())] for c in codes}, cache)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
             lambda text: self.places.find(clean(text), language_of.get(text)).rest,

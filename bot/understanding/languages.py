@@ -24,8 +24,8 @@ Below it the message is too short to tell, and what the person chose or wrote be
 `docs/languages.md`."""
 
 LEAST_KNOWN = 0.34
-"""Of the words of a message so many, from 0 to 1, must stand in the language's own texts to be sure of it: some served
-language is always the nearest, also to one that nobody taught it."""
+"""So many of a message's words, from 0 to 1, must stand in the language's own texts to be sure of it: of a language
+that it was never taught some served one is always the nearest."""
 
 LEANING = 1.5
 """How much the language of the nearest phrasing counts, in the same unit: it tips a balance, and overrules nothing."""
@@ -45,7 +45,7 @@ _PRUNED_FROM = 2000
 class Detected:
     """A language code, and whether the text is enough to be sure of it.
 
-    `unserved`: the code of a language that has no answers, which the text is in; `language` is then the nearest one.
+    `unserved`: the code of a language that has no answers, which the text is in; `language` is then None.
     """
 
     language: str | None
@@ -124,7 +124,7 @@ class _Model:
         code = self.codes[int(best)]
         known = self._known(said, int(best))
         if unserved := by_words(said, known):
-            return Detected(code, sure=False, unserved=unserved)
+            return Detected(None, sure=False, unserved=unserved)
         shared = len(said) == 1 and said[0] in self._shared  # "ok" and "visa" tell nothing
         return Detected(code, ahead >= SURE and known >= LEAST_KNOWN and not shared)
 

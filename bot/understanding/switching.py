@@ -10,6 +10,7 @@ from functools import cached_property
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.text import fold, words
 from bot.understanding.tokens import is_han, is_hangul
+from bot.understanding.unserved import unserved_languages
 
 _CLAUSE = re.compile(r"[.,;:!?¿¡\n。，！？、；：،؟।]+")
 _AROUND = ("fillers", "language_fillers", "negations")
@@ -17,7 +18,7 @@ _AROUND = ("fillers", "language_fillers", "negations")
 
 @dataclass(frozen=True)
 class Wish:
-    """What a text says about languages: the one it asks for, the one it refuses, and the rest of it."""
+    """What a text says about languages: the one it asks for (served or not), the one it refuses, and the rest of it."""
 
     wanted: str | None = None
     refused: str | None = None
@@ -29,8 +30,9 @@ class Switching:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        names = ((" ".join(words(fold(name))), code) for _, code, name in lexicon.named("languages"))
-        self._names = {name: code for name, code in names if name}
+        named = [(name, code) for _, code, name in lexicon.named("languages")]
+        named += [(name, language.code) for language in unserved_languages().values() for name in language.names]
+        self._names = {" ".join(words(fold(name))): code for name, code in reversed(named)}
         self._longest = max((len(name.split()) for name in self._names), default=0)
         unspaced = sorted((n for n in self._names if is_han(n) or is_hangul(n)), key=len, reverse=True)
         self._words_in = {code: set(map(fold, listed)) for code, listed in lexicon.by_language("not_languages").items()}

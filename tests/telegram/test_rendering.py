@@ -10,7 +10,7 @@ from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
 from bot.conversation.reply import Block, Outcome, Reply
 from bot.conversation.wording import Writer
-from bot.telegram.rendering import LIMIT, render, units
+from bot.telegram.rendering import LIMIT, isolated, render, units
 from tests.conftest import TODAY
 
 TAGS = re.compile(r"</?(?:b|i|blockquote(?: expandable)?|a(?: href=\"[^\"<>]*\")?)>")
@@ -66,3 +66,21 @@ def test_sources_are_links() -> None:
     assert render(Reply(Outcome.SETTING, "en", (block,)))[0].html == (
         '<blockquote expandable><b>Sources</b>\n<a href="https://x.org/?a=1&amp;b=2">A &amp; B</a>\npage</blockquote>'
     )
+
+
+def test_numbers_and_latin_names_are_isolated_among_arabic_letters() -> None:
+    assert isolated("اتصل 312-555-0100 الآن") == "اتصل \u2068312-555-0100\u2069 الآن"
+    assert isolated("دائرة الهجرة (ICE).") == "دائرة الهجرة (\u2068ICE\u2069)."
+    assert isolated("اسأل **ICE Chicago** اليوم") == "اسأل **\u2068ICE Chicago\u2069** اليوم"
+
+
+def test_text_without_right_to_left_letters_stays_as_it_is() -> None:
+    text = "Call 312-555-0100 (ICE)\nагенты ICE"
+    assert isolated(text) == text
+    assert isolated(f"{text}\nاتصل 911").startswith(text)
+
+
+def test_a_long_arabic_text_full_of_names_stays_within_the_limit() -> None:
+    rendered = render(Reply(Outcome.SETTING, "ar", (Block("text", "مع ICE و " * 900),)))
+    assert "\u2068ICE\u2069" in rendered[0].html
+    assert all(units(message.plain) <= LIMIT for message in rendered)

@@ -13,7 +13,7 @@ KEYS = {
     "after", "endings", "state_names_that_are_words", "bare_not", "not_codes", "own_place",
     "own_place_after", "left_place", "left_place_after", "denied_place", "denied_place_after", "not_places",
     "not_misspelt", "county", "street", "before_a_person", "negations", "joiners", "not_now", "fillers", "languages",
-    "language_fillers", "not_languages",
+    "note_words", "note_asks", "language_fillers", "not_languages",
 }  # fmt: skip
 FILES = sorted(path for path in WORDS.glob("*.yaml") if path.stem in LANGUAGES)
 
