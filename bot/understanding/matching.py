@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from scipy import sparse
 
 from bot.understanding.alignment import Alignment
-from bot.understanding.fitting import fit
-from bot.understanding.text import cap, fold, words
+from bot.understanding.encoding import Encoder
+from bot.understanding.fitting import Floats, fit
+from bot.understanding.meaning import Meaning, learn_meaning
+from bot.understanding.text import cap, fold, tokens
 
 ANSWER = 65.0
 """The best intent is answered from this score on.
@@ -39,25 +44,38 @@ ten and more."""
 MOST_CHOICES = 3
 
 LEAST_ALIGNED = 0.2
-"""Below this alignment with every phrasing an intent scores 0: a text of other words or of none, whatever its letters.
-Of 700 held-out messages that found their intent, the lowest had 0.23."""
+"""Where no phrasing is aligned so well, the text is of other words or of none, whatever its letters: by the words
+alone it scores next to nothing. Of 700 held-out messages that found their intent, the lowest had 0.23."""
 
-PARTS = ("classifier", "lead", "aligned", "known")
-"""What each part of a score is called, in the order of `Weights`."""
+_STRANGE = 0.05
 
-_NEAREST = 150
-"""Phrasings whose words are aligned one by one: the nearest ones by cosine."""
+PARTS = ("words", "meaning", "aligned", "lead")
+
+_ALIGNED = 1.7
+"""What full alignment counts beside the classifier's logit. Chosen on public data, each family by the others."""
+
+_NEAREST, _LIKELIEST, _OF_EACH = 48, 10, 3
+"""Phrasings that are aligned: the nearest of all, and of each of the likeliest intents."""
+
+_COMMON = 2000
+"""Features of more phrasings than this find no neighbours, where there are rarer ones: a message costs much the same
+however many phrasings there are."""
+
+_SURE = 97.0
+"""Where the words alone score this and lead clearly, the encoder is not asked."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each part counts; fitted on the held-out questions by `amparo evaluate --fit`."""
+    """How what was seen becomes a score; fitted by `amparo evaluate --fit`."""
 
-    classifier: float = 1.3
-    lead: float = 5.1
-    aligned: float = 6.7
-    known: float = -1.2
-    offset: float = -1.5
+    seen: float
+    lead: float
+    offset: float
+
+
+BY_WORDS = Weights(0.52, 1.42, 0.24)
+BY_MEANING = Weights(0.56, 0.86, -0.07)
 
 
 @dataclass(frozen=True)
@@ -101,51 +119,95 @@ class Matcher:
         phrasings: Mapping[str, Sequence[str]],
         prepare: Callable[[str], str] = str,
         cache: Path | None = None,
-        weights: Weights = Weights(),
+        by_words: Weights = BY_WORDS,
+        by_meaning: Weights = BY_MEANING,
     ) -> None:
         self._fitted = fit(phrasings, prepare, cache)
+        self._cache = cache
         self._alignment = Alignment(self._fitted.texts, self._fitted.vectorizer)
-        self._weights = weights
+        self._by_words, self._by_meaning = by_words, by_meaning
+        self._meaning: Meaning | None = None
+        self._start = np.searchsorted(self._fitted.owner, np.arange(len(self._fitted.intents) + 1))
+        self._spread = np.diff(self._fitted.postings.indptr)
         self.vocabulary = self._fitted.vectorizer.vocabulary
         self._spelt: dict[str, list[str]] = {}
         for word in sorted(self.vocabulary):
             self._spelt.setdefault(word[0], []).append(word)
 
-    def rank(self, text: str) -> list[Match]:
+    def learn_meaning(self, encoder: Encoder) -> None:
+        """See the meaning of texts too, from now on. Takes minutes for thousands of new phrasings, in any thread."""
+        if self._fitted.texts:
+            self._meaning = learn_meaning(self._fitted, encoder, self._cache)
+
+    def rank(self, text: str, *, by_words_alone: bool = False) -> list[Match]:
         """Every intent with its score, best first, ties by id. Empty where the text has no word, or single letters."""
-        fitted, weights = self._fitted, self._weights
+        fitted, meaning = self._fitted, None if by_words_alone else self._meaning
         said = self.read(text).split()
         if not fitted.texts or not any(len(word) > 1 or not word.isascii() for word in said):
             return []
-        telling = np.array([fitted.vectorizer.weight(word) for word in said])
-        known = float(telling[[word in self.vocabulary for word in said]].sum() / telling.sum())
         row = fitted.vectorizer.transform([" ".join(said)])
-        classifier = row.data @ fitted.linear[row.indices] + fitted.bias
-        ordered = np.sort(classifier)[::-1]
-        lead = classifier - np.where(classifier == ordered[0], ordered[1] if len(ordered) > 1 else -1, ordered[0])
-        most = min(_NEAREST, len(fitted.texts))
-        cosines = fitted.postings[row.indices].T @ row.data
-        nearest = np.argpartition(-cosines, most - 1)[:most]
-        aligned = np.zeros(len(fitted.intents), dtype=np.float32)
-        np.maximum.at(aligned, fitted.owner[nearest], self._alignment.compare(said, nearest))
-        parts = np.column_stack([classifier, lead, aligned, np.full(len(aligned), known)]).astype(np.float64)
-        logit = parts @ (weights.classifier, weights.lead, weights.aligned, weights.known) + weights.offset
-        scores = np.where(aligned < LEAST_ALIGNED, 0.0, np.round(100 / (1 + np.exp(-logit)), 1)).tolist()
-        matches = [
-            Match(intent, scores[n], dict(zip(PARTS, seen, strict=True)))
-            for n, (intent, seen) in enumerate(zip(fitted.intents, np.round(parts, 3).tolist(), strict=True))
-        ]
+        slots = fitted.folded(row)
+        spoken = slots.data @ fitted.linear[slots.indices] + fitted.bias
+        shared = self._shared(row)
+        aligned = self._aligned(said, self._likely(shared, spoken))
+        most = 1.0 if aligned.max() >= LEAST_ALIGNED else _STRANGE
+        ranked = self._scored(spoken, np.zeros_like(spoken), aligned, self._by_words, most)
+        if meaning is None or decide(ranked, _SURE).answer is not None:
+            return ranked
+        direction = meaning.direction(text)
+        said_, meant = meaning.logits(slots, direction)
+        likely = self._likely(shared + meaning.directions @ direction, said_ + meant)
+        return self._scored(said_, meant, self._aligned(said, likely), self._by_meaning)
+
+    def _shared(self, row: sparse.csr_matrix) -> Floats:
+        """How much each phrasing has in common with a text, in [0, 1]."""
+        rare = self._spread[row.indices] <= _COMMON
+        chosen = rare if rare.any() else np.ones_like(rare)
+        shared: Floats = self._fitted.postings[row.indices[chosen]].T @ row.data[chosen]
+        return shared
+
+    def _likely(self, alike: Floats, logits: Floats) -> NDArray[np.int64]:
+        """The phrasings worth aligning: the nearest of all, and the nearest of each of the likeliest intents."""
+        likely = [_best(alike, _NEAREST)]
+        for intent in _best(logits, _LIKELIEST):
+            start, end = self._start[intent], self._start[intent + 1]
+            likely.append(start + _best(alike[start:end], _OF_EACH))
+        return np.unique(np.concatenate(likely))
+
+    def _aligned(self, said: Sequence[str], rows: NDArray[np.int64]) -> Floats:
+        """For each intent how well its best phrasing among these pairs up with the words; the least, where it has none."""
+        aligned = np.full(len(self._fitted.intents), np.inf, dtype=np.float32)
+        found = self._alignment.compare(said, rows)
+        aligned[self._fitted.owner[rows]] = 0
+        np.maximum.at(aligned, self._fitted.owner[rows], found)
+        aligned[np.isinf(aligned)] = aligned.min()
+        return aligned
+
+    def _scored(
+        self, spoken: Floats, meant: Floats, aligned: Floats, weights: Weights, most: float = 1.0
+    ) -> list[Match]:
+        seen = (spoken + meant + _ALIGNED * aligned).astype(np.float64)
+        ordered = np.sort(seen)[::-1]
+        lead = seen - np.where(seen == ordered[0], ordered[1] if len(ordered) > 1 else ordered[0] - 2, ordered[0])
+        logit = weights.seen * seen + weights.lead * lead + weights.offset
+        scores = np.round(100 * most / (1 + np.exp(-logit)), 2).tolist()
+        parts = np.round(np.column_stack([spoken, meant, _ALIGNED * aligned, lead]).astype(np.float64), 3).tolist()
+        intents = self._fitted.intents
+        matches = [Match(intent, scores[n], dict(zip(PARTS, parts[n], strict=True))) for n, intent in enumerate(intents)]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
 
     def glance(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        """What the classifier alone sees of every intent in each text: far faster than `rank`."""
-        rows = self._fitted.vectorizer.transform([" ".join(words(fold(text))) for text in texts])
-        seen = rows @ self._fitted.linear + self._fitted.bias
+        """How likely each intent is by the words' classifier alone, as logarithms: far faster than `rank`."""
+        rows = self._fitted.vectorizer.transform([" ".join(tokens(fold(text))) for text in texts])
+        seen = self._fitted.folded(rows) @ self._fitted.linear + self._fitted.bias
+        seen -= np.log(np.exp(seen - seen.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) + seen.max(
+            axis=1, keepdims=True
+        )
         return [dict(zip(self._fitted.intents, row, strict=True)) for row in seen.tolist()]
 
     def read(self, text: str) -> str:
         """The words as they are compared, typos repaired."""
-        return " ".join(self.repair(word) for word in words(fold(cap(text))))
+        return " ".join(self.repair(word) for word in tokens(fold(cap(text))))
 
     def repair(self, word: str) -> str:
         """The word, or the one word of the phrasings that it is most likely a misspelling of.
@@ -157,3 +219,9 @@ class Matcher:
         slips = 2 if len(word) > 7 else 1  # noqa: PLR2004
         near = process.extractOne(word, self._spelt.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
         return near[0] if near else word
+
+
+def _best(values: NDArray[Any], most: int) -> NDArray[np.int64]:
+    """The places of the highest values."""
+    most = min(most, len(values))
+    return np.argpartition(-values, most - 1)[:most]
