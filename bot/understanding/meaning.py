@@ -16,7 +16,7 @@ from bot.understanding.keeping import Arrays, kept, kept_rows
 _SHARE = 0.7
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Meaning:
 
     def direction(self, text: str) -> Floats:
         """Where a text lies, seen from the middle of all phrasings."""
-        return _from(self.middle, self.encoder.encode([text]))[0]
+        row: Floats = _from(self.middle, self.encoder.encode([text]))[0]
+        return row
 
     def logits(self, row: sparse.csr_matrix, direction: Floats) -> tuple[Floats, Floats]:
         """What the words, and what the meaning, say for each intent; their sum is the classifier's logit."""
@@ -55,9 +56,7 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None) -
     by_intent = [[*fitted.intents], fitted.written, fitted.owner.tolist()]
     learnt = kept(cache, ["meaning", _VERSION, encoder.name, by_intent], learn)
     width = len(fitted.linear)
-    return Meaning(
-        encoder, middle, directions, learnt["weights"][:width], learnt["weights"][width:], learnt["bias"]
-    )
+    return Meaning(encoder, middle, directions, learnt["weights"][:width], learnt["weights"][width:], learnt["bias"])
 
 
 def _from(middle: Floats, rows: NDArray[np.float32]) -> Floats:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.understanding.encoding import EncoderError
-from tests.bench.systems import Missing, all_systems
+from tests.bench.systems import MissingError, all_systems
 from tests.bench.tasks import Split, family, figures, splits
 
 _TIMED = 100
@@ -30,7 +30,9 @@ def main() -> int:
     parser.add_argument("--by-task", action="store_true")
     given = parser.parse_args()
     data = list(splits(given.tasks, given.only, given.seeds, given.most))
-    print(f"{'':30} {'top-1':>7} {'typos':>7} {'right and answered':>19} {'AUROC':>7} {'p50 ms':>8} {'p99 ms':>8} {'MB':>6}")
+    print(
+        f"{'':30} {'top-1':>7} {'typos':>7} {'right and answered':>19} {'AUROC':>7} {'p50 ms':>8} {'p99 ms':>8}     MB"
+    )
     for name in given.systems:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             measured = pool.apply(measure, (name, data))
@@ -46,7 +48,7 @@ def measure(name: str, data: Sequence[Split]) -> str | tuple[list[tuple[str, dic
     """One system on all splits: (task, figures) rows, seconds of single questions, peak memory in MB; or why not."""
     try:
         learn = all_systems()[name]()
-    except (Missing, EncoderError) as reason:
+    except (MissingError, EncoderError) as reason:
         return str(reason)
     rows, times = [], []
     for split in data:

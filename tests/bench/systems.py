@@ -40,7 +40,7 @@ const {dockStart} = require('@nlpjs/basic');
 """
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """A system that cannot be measured here; the sentence says why."""
 
 
@@ -85,7 +85,7 @@ def linear_svc(encoder: Encoder | None) -> Callable[[Examples], Answer]:
         from sklearn.pipeline import make_union
         from sklearn.svm import LinearSVC
     except ImportError:
-        raise Missing("scikit-learn is not installed (the extra `bench`)") from None
+        raise MissingError("scikit-learn is not installed (the extra `bench`)") from None
 
     def learn(examples: Examples) -> Answer:
         texts, owner = zip(*[(t, intent) for intent, of in examples.items() for t in of], strict=True)
@@ -113,20 +113,22 @@ def nlp_js(folder: Path) -> Callable[[Examples], Answer]:
     """nlp.js, in a Node process of its own; each batch of texts learns anew."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        raise Missing("Node is not installed")
+        raise MissingError("Node is not installed")
     if not (folder / "node_modules").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(  # noqa: S603 - a fixed command
-            [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), _NLP_JS], check=False, capture_output=True
+        done = subprocess.run(
+            [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), _NLP_JS],
+            check=False,
+            capture_output=True,
         )
         if done.returncode:
-            raise Missing(f"npm could not install {_NLP_JS}")
+            raise MissingError(f"npm could not install {_NLP_JS}")
     (folder / "answer.js").write_text(_SCRIPT, encoding="utf-8")
 
     def learn(examples: Examples) -> Answer:
         def answer(texts: Sequence[str]) -> Found:
             given = json.dumps({"examples": examples, "texts": list(texts)})
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [node, str(folder / "answer.js")], input=given, check=True, capture_output=True, text=True, cwd=folder
             )
             found = json.loads(done.stdout[done.stdout.index("[[") :])
@@ -138,7 +140,7 @@ def nlp_js(folder: Path) -> Callable[[Examples], Answer]:
 
 
 def all_systems() -> dict[str, Callable[[], Callable[[Examples], Answer]]]:
-    """Every system under its name in the table; calling one may raise `Missing` or `EncoderError`."""
+    """Every system under its name in the table; calling one may raise `MissingError` or `EncoderError`."""
     kept = Path(tempfile.gettempdir()) / "amparo-bench"
 
     def encoder() -> Encoder:

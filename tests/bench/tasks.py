@@ -50,12 +50,12 @@ def splits(path: Path, names: Sequence[str], seeds: int, most: int) -> Iterator[
             continue
         kinds = task["oos"]
         for seed in range(seeds):
-            draw = random.Random(f"{task['name']}-{seed}")  # noqa: S311 - a split, no secret
+            draw = random.Random(f"{task['name']}-{seed}")
             pool = sorted(task["pool"].items())
             examples = {name: draw.sample(sorted(texts), min(task["k"], len(texts))) for name, texts in pool}
             asked = task["test"][:most]
             questions = [text for text, _ in asked]
-            misspelt = [_misspelt(text, random.Random(f"{task['name']}-{n}")) for n, text in enumerate(questions)]  # noqa: S311
+            misspelt = [_misspelt(text, random.Random(f"{task['name']}-{n}")) for n, text in enumerate(questions)]
             others = (kinds.get("near") or kinds["far"])[:most]
             yield Split(task["name"], seed, examples, questions, [name for _, name in asked], misspelt, others)
 
