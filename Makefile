@@ -31,4 +31,8 @@ lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: run test lock
+# TASKS: a JSON file of public intent tasks. Systems whose packages are missing are left out, with the reason.
+bench-matching: $(VENV)/.test
+	$(BIN)/python -m tests.bench.matching $(TASKS)
+
+.PHONY: run test lock bench-matching

@@ -19,7 +19,7 @@ URGENT = 50.0
 """An emergency is served from this score on, lower than `matching.ANSWER`: a false alarm costs a tap (the nearest
 question is a button), a missed one can cost a person."""
 
-URGENT_PIECE = 95.0
+URGENT_PIECE = 93.0
 """The same for one sentence or clause of a message: of several, one looks alarming by chance."""
 
 URGENT_BESIDE = 99.0

@@ -1,6 +1,6 @@
 """Which intent a message is, and how sure that is. Knows no subject: everything comes from the phrasings.
 
-The folded, typo-repaired text is seen by a linear classifier over words and character sequences, and its words are
+The folded, typo-repaired text is seen by a linear classifier over words and character sequences (and, with an encoder, meaning), and its words are
 aligned with those of the nearest phrasings (rapidfuzz). One logistic function turns both, and the lead over the other
 intents, into a score in [0, 100]. All languages are pooled: that costs nothing and forgives a wrong guess of language.
 """
@@ -25,21 +25,14 @@ from bot.understanding.meaning import Meaning, learn_meaning
 from bot.understanding.text import cap, fold, tokens
 
 ANSWER = 60.0
-"""The best intent is answered from this score on.
-
-Measured on 756 held-out questions in English and Spanish (`amparo evaluate tests/questions/*.yaml --sweep`, which
-leaves out what is served as an emergency), margin 10: from 50 on 91.5 % are answered rightly, 3.4 % of the answers are
-wrong and 2 of 190 questions about other things get one; from 65 on 88.8 %, 2.1 % and 1; from 80 on 83.2 %, 0.9 % and 1.
-With the choices, 97.6 % are helped at 65."""
+"""The best intent is answered from this score on. Set by hand on the held-out questions in English and Spanish; to be
+swept again (`amparo evaluate tests/questions/*.yaml --sweep`) when other languages have questions."""
 
 MARGIN = 10.0
-"""The best intent must be so many points ahead of the second; otherwise both are offered.
-
-At 65 a margin of 5 or of 20 moves each figure by less than a point."""
+"""The best intent must be so many points ahead of the second; otherwise both are offered."""
 
 CHOICE = 3.0
-"""An intent is worth offering from this score on: of pairs scored 0 to 10 one in a hundred is right, above that one in
-ten and more."""
+"""An intent is worth offering from this score on. Set by hand on the same questions."""
 
 MOST_CHOICES = 3
 
