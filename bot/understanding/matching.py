@@ -1,6 +1,6 @@
 """Which intent a message is, and how sure that is. Knows no subject: everything comes from the phrasings.
 
-The folded, typo-repaired text is seen by a linear classifier over words and character sequences (and, with an encoder, meaning), and its words are
+The folded, typo-repaired text is seen by a linear classifier over words and character sequences, and its words are
 aligned with those of the nearest phrasings (rapidfuzz). One logistic function turns both, and the lead over the other
 intents, into a score in [0, 100]. All languages are pooled: that costs nothing and forgives a wrong guess of language.
 """
