@@ -31,4 +31,8 @@ lock:
 	$(LOCK) --extra dev -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock -o requirements.lock
 
-.PHONY: run test lock
+# TASKS: a JSON file of public intent tasks. Systems whose packages are missing are left out, with the reason.
+bench-matching: $(VENV)/.test
+	$(BIN)/python -m tests.bench.matching $(TASKS)
+
+.PHONY: run test lock bench-matching

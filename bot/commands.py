@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,7 @@ from bot.knowledge import catalogs, checking
 from bot.knowledge.model import LANGUAGES, STATES, Intent
 from bot.knowledge.reading import survey
 from bot.settings import Settings, SettingsError
+from bot.understanding.encoding import EncoderError, open_encoder
 from bot.understanding.evaluation import Labelled
 
 
@@ -32,6 +34,18 @@ def house_of(settings: Settings, *, live: bool = False) -> House:
         confirmed_only=live,
         default_language=settings.language,
     )
+
+
+def semantic(house: House, settings: Settings) -> House:
+    """The house, which from now on sees the meaning of messages too; as it is, with one line, where it cannot."""
+    try:
+        encoder = open_encoder(settings.encoder)
+    except EncoderError as error:
+        print(f"Matching by words alone: {error}.", file=sys.stderr, flush=True)
+        return house
+    if encoder is not None:
+        house.interpreter.matcher.learn_meaning(encoder)
+    return house
 
 
 async def run(settings: Settings) -> int:
@@ -60,7 +74,7 @@ def converse(settings: Settings) -> int:
             return None
 
     print("One moment, reading the questions ...", flush=True)
-    hold(house_of(settings), _today(), read, lambda text: print(text, flush=True))
+    hold(semantic(house_of(settings), settings), _today(), read, lambda text: print(text, flush=True))
     return 0
 
 
@@ -95,7 +109,7 @@ async def stand_alone(port: int, plan: str, seed: int, log: Path | None) -> int:
 
 def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
     """One JSON object a line in, one a line out, in order; a bad line gives an error on its line."""
-    house = house_of(settings)
+    house = semantic(house_of(settings), settings)
     for line in lines:
         if line.strip():
             print(_line(_asked(house, line)), file=out, flush=True)
@@ -104,7 +118,7 @@ def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
 
 def ask_once(settings: Settings, text: str, state: str | None, language: str | None, *, explain: bool) -> int:
     """One question and its reply as a person reads it."""
-    house = house_of(settings)
+    house = semantic(house_of(settings), settings)
     answered = _ask(house, text, _valid_state(state), _valid_language(language))
     print(answered.plain())
     for button in (button for row in answered.buttons for button in row):
@@ -144,7 +158,7 @@ def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool
     """Figures over labelled questions."""
     from bot import measuring
 
-    house = house_of(settings)
+    house = semantic(house_of(settings), settings)
     return measuring.report(house, paths, _asker(house), errors=errors, sweep=sweep, fit=fit)
 
 
@@ -156,7 +170,7 @@ def schema() -> int:
 
 def prepare(settings: Settings) -> int:
     """Learn the matcher and keep it."""
-    house_of(settings)
+    semantic(house_of(settings), settings)
     print("Ready." if settings.cache else "There is no place to keep the matcher: AMPARO_CACHE is empty.")
     return 0 if settings.cache else 1
 

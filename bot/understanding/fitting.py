@@ -1,4 +1,4 @@
-"""Learning a linear classifier from the phrasings."""
+"""Learning a linear classifier from the phrasings, in time that grows with their number and no faster."""
 
 from __future__ import annotations
 
@@ -8,33 +8,37 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
 from bot.understanding.features import Vectorizer
 from bot.understanding.keeping import Arrays, as_array, as_texts, kept
-from bot.understanding.text import fold, words
+from bot.understanding.text import fold, tokens
+
+Floats = NDArray[np.float32]
 
 _RIDGE = 0.4
 """Ridge penalty. Held-out top-1 moved by less than a point between 0.1 and 1."""
 
-_OFTEN = 200
-"""Features of more texts than this are multiplied as a dense block: a quarter of the time for the same numbers."""
+_STEPS = 40
+"""Steps of the fit. On 1,400 held-out questions in seven languages 15 gave 85.9 % top-1, 30 gave 88.6 %."""
 
-_VERSION = 4
+_TINY = 1e-20
+_VERSION = 9
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was learnt: the phrasings that have each feature, their intents, and a weight per feature and intent."""
+    """What was learnt. `postings`: which phrasings have each feature; `linear`: a weight per feature and intent."""
 
     intents: tuple[str, ...]
     texts: list[str]
+    written: list[str]
     owner: NDArray[np.int32]
     vectorizer: Vectorizer
     postings: sparse.csr_matrix
-    linear: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    linear: NDArray[np.float16]
+    bias: Floats
 
 
 def fit(
@@ -42,29 +46,59 @@ def fit(
 ) -> Fitted:
     """Learn from {intent: phrasings}, each put through `prepare` first, or read what was learnt from exactly these."""
     intents = tuple(sorted(intent for intent, texts in phrasings.items() if texts))
-    written = {intent: list(phrasings[intent]) for intent in intents}
-    learnt = kept(cache, ["matcher", _VERSION, written], lambda: _learn(written, prepare))
+    raw = {intent: list(phrasings[intent]) for intent in intents}
+    learnt = kept(cache, ["matcher", _VERSION, raw], lambda: _learn(raw, prepare))
+    vectorizer = Vectorizer(as_texts(learnt["features"]), learnt["weights"])
     return Fitted(
         intents,
         as_texts(learnt["texts"]),
+        as_texts(learnt["written"]),
         learnt["owner"],
-        Vectorizer(as_texts(learnt["features"]), learnt["weights"]),
+        vectorizer,
         sparse.csr_matrix((learnt["data"], learnt["indices"], learnt["indptr"]), shape=tuple(learnt["shape"])),
         learnt["linear"],
         learnt["bias"],
     )
 
 
+def ridge(rows: sparse.csr_matrix, dense: Floats, owner: NDArray[np.int32], intents: int) -> tuple[Floats, Floats]:
+    """Weights and bias of a one-against-all ridge regression over sparse and dense columns side by side.
+
+    Solved by conjugate gradients in its dual form, all intents at once: a step costs one pass over the phrasings'
+    features, where solving outright is cubic in the phrasings.
+    """
+    wanted = np.full((rows.shape[0], intents), -1, dtype=np.float32)
+    wanted[np.arange(len(owner)), owner] = 1
+    if not len(owner):
+        return np.zeros((rows.shape[1] + dense.shape[1], intents), np.float32), np.zeros(intents, np.float32)
+    bias = wanted.mean(axis=0)
+    columns = rows.T.tocsr()
+    solved = np.zeros_like(wanted)
+    left = wanted - bias
+    ahead = left.copy()
+    size = (left * left).sum(axis=0)
+    for _ in range(_STEPS):
+        turned = rows @ (columns @ ahead) + dense @ (dense.T @ ahead) + _RIDGE * ahead
+        pace = size / ((ahead * turned).sum(axis=0) + _TINY)
+        solved += pace * ahead
+        left -= pace * turned
+        before, size = size, (left * left).sum(axis=0)
+        ahead = left + size / (before + _TINY) * ahead
+    return np.vstack([columns @ solved, dense.T @ solved]).astype(np.float32), bias
+
+
 def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]) -> Arrays:
-    pairs = [(n, " ".join(words(fold(prepare(t))))) for n, texts in enumerate(phrasings.values()) for t in texts]
-    pairs = [(n, text) for n, text in pairs if text]
-    texts = [text for _, text in pairs]
-    owner = np.array([n for n, _ in pairs], dtype=np.int32)
+    pairs = [(n, prepare(text)) for n, texts in enumerate(phrasings.values()) for text in texts]
+    read = [(n, written, " ".join(tokens(fold(written)))) for n, written in pairs]
+    read = [(n, written, text) for n, written, text in read if text]
+    texts = [text for _, _, text in read]
+    owner = np.array([n for n, _, _ in read], dtype=np.int32)
     vectorizer, rows = Vectorizer.learn(texts)
-    linear, bias = _ridge(rows, owner, len(phrasings))
+    linear, bias = ridge(rows, np.zeros((len(texts), 0), np.float32), owner, len(phrasings))
     postings = rows.T.tocsr()
     return {
         "texts": as_array(texts),
+        "written": as_array([" ".join(written.split()) for _, written, _ in read]),
         "owner": owner,
         "features": as_array(vectorizer.features),
         "weights": vectorizer.weights,
@@ -72,25 +106,6 @@ def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]
         "indices": postings.indices,
         "indptr": postings.indptr,
         "shape": np.array(postings.shape),
-        "linear": linear,
+        "linear": linear.astype(np.float16),
         "bias": bias,
     }
-
-
-def _ridge(
-    rows: sparse.csr_matrix, owner: NDArray[np.int32], intents: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One-against-all ridge regression in its dual form: there are fewer phrasings than features."""
-    count = rows.shape[0]
-    if not count:
-        return np.zeros((rows.shape[1], intents), np.float32), np.zeros(intents, np.float32)
-    wanted = np.full((count, intents), -1, dtype=np.float32)
-    wanted[np.arange(count), owner] = 1
-    bias = wanted.mean(axis=0)
-    often = np.bincount(rows.indices, minlength=rows.shape[1]) > _OFTEN
-    dense, rare = rows[:, often].toarray(), rows[:, ~often]
-    kernel = dense @ dense.T
-    kernel += (rare @ rare.T).toarray()
-    kernel[np.diag_indices(count)] += _RIDGE
-    solved = linalg.solve(kernel, wanted - bias, assume_a="pos", check_finite=False, overwrite_a=True)
-    return np.asarray(rows.T @ solved, dtype=np.float32), bias.astype(np.float32)

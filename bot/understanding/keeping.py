@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
 
+_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+_MOST_ROWS = 50_000
 _MOST_FILES = 6
 """Kept files of earlier content; the oldest go first."""
 
@@ -29,8 +31,7 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
         return learn()
     key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
     path = cache / f"learnt-{key[:32]}.npz"
-    broken = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-    with contextlib.suppress(*broken), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    with contextlib.suppress(*_BROKEN), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
     learnt = learn()
     with contextlib.suppress(OSError):
@@ -39,6 +40,33 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
         for older in sorted(cache.glob("learnt-*.npz"), key=lambda p: p.stat().st_mtime)[:-_MOST_FILES]:
             older.unlink()
     return learnt
+
+
+def kept_rows(
+    cache: Path | None, name: str, texts: Sequence[str], learn: Callable[[Sequence[str]], NDArray[Any]]
+) -> NDArray[np.float32]:
+    """A row of numbers for each text, as `learn` gives them; rows of texts that were seen before come from the cache.
+
+    Kept by the hash of each text, in half precision, so that a new phrasing costs one row. A cache that cannot be read
+    or written is passed over.
+    """
+    keys = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
+    rows: dict[bytes, NDArray[Any]] = {}
+    path = cache / f"rows-{hashlib.sha256(name.encode()).hexdigest()[:16]}.npz" if cache else None
+    if path is not None:
+        with contextlib.suppress(*_BROKEN), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            known = arrays["keys"].tobytes()
+            rows = {known[16 * n : 16 * n + 16]: row for n, row in enumerate(arrays["rows"])}
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
+    if new:
+        rows |= dict(zip(new, learn(list(new.values())).astype(np.float16), strict=True))
+        if path is not None:
+            saved = dict(list(rows.items())[-_MOST_ROWS:])
+            arrays = {"keys": np.frombuffer(b"".join(saved), dtype=np.uint8), "rows": np.array(list(saved.values()))}
+            with contextlib.suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, arrays)
+    return np.array([rows[key] for key in keys], dtype=np.float32)
 
 
 def _write(path: Path, arrays: Arrays) -> None:

@@ -17,10 +17,15 @@ _DROPPED = {"Cc", "Cf", "Cs", "Cn", "Co"}
 _NOT_DECOMPOSED = str.maketrans(
     {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "ı": "i", "’": "'", "‘": "'"}
 )
+_VARIANTS = str.maketrans("أإآٱىةؤئёґ\u0901", "اااايهويег\u0902", "\u0640\u093c")
+"""Letters that people write one for the other: Arabic alef, ya and ta marbuta, Russian yo; no tatweel, no nukta."""
+_VOWELS = re.compile("[\u064b-\u065f\u0670]")
+"""Arabic vowel marks, which nobody types on a telephone."""
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 """A letter three times and more is one letter: ayudaaaa, heeelp."""
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 """Combining marks of Latin, Arabic and Devanagari, which belong to their words and which \\w leaves out."""
+_HAN = re.compile("([\u3400-\u9fff]+)")
 _WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
 
 
@@ -45,7 +50,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Cleaned text in the form in which texts are compared: small letters, Latin ones without marks, none stretched."""
+    """Cleaned text in the form in which texts are compared: small letters, without the marks that people leave out."""
     if text.isascii():
         return _STRETCHED.sub(r"\1", text.casefold())
     folded: list[str] = []
@@ -57,12 +62,22 @@ def fold(text: str) -> str:
         else:
             latin = character < "\u0250" and character.isalpha()
         folded.append(character)
-    return _STRETCHED.sub(r"\1", unicodedata.normalize("NFC", "".join(folded)))
+    plain = _VOWELS.sub("", unicodedata.normalize("NFC", "".join(folded)).translate(_VARIANTS))
+    return _STRETCHED.sub(r"\1", unicodedata.normalize("NFC", plain))
 
 
 def words(folded: str) -> list[str]:
     """The words of folded text; an apostrophe inside a word is dropped (can't -> cant)."""
     return [word.replace("'", "") for word in _WORD.findall(folded)]
+
+
+def tokens(folded: str) -> list[str]:
+    """The words of folded text; Chinese, which has no spaces, in overlapping pairs of characters."""
+    found: list[str] = []
+    for word in words(folded):
+        for run in filter(None, _HAN.split(word)):
+            found += [run[n : n + 2] for n in range(max(1, len(run) - 1))] if _HAN.match(run) else [run]
+    return found
 
 
 def cap(text: str, most: int = MAX_FUZZY) -> str:

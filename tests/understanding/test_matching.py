@@ -106,14 +106,15 @@ def test_every_part_of_a_score_is_named(small: Matcher) -> None:
 
 
 def test_the_weights_decide_the_score() -> None:
-    nothing = Matcher(SMALL, weights=Weights(0, 0, 0, 0, 0)).rank("see my photo")
+    nothing = Matcher(SMALL, by_words=Weights(0, 0, 0)).rank("see my photo")
     assert nothing[0].score == 50.0
-    assert Matcher(SMALL, weights=Weights(offset=9)).rank("see my photo")[0].score > 99
+    assert Matcher(SMALL, by_words=Weights(0.5, 0.5, 9)).rank("see my photo")[0].score > 99
 
 
-def test_an_intent_with_no_word_in_common_scores_nothing(small: Matcher) -> None:
+def test_an_intent_with_no_word_in_common_is_not_worth_offering(small: Matcher) -> None:
     scores = {match.intent: match.score for match in small.rank("can they see my photo")}
-    assert scores["photo"] > scores["door"] >= scores["cost"] == 0
+    assert scores["photo"] > ANSWER > CHOICE > scores["door"]
+    assert scores["cost"] < CHOICE
 
 
 @pytest.mark.parametrize("text", ["", " ", "?!", "👍👍", "...", "\u200d", "' '"])

@@ -1,0 +1,65 @@
+"""What a sentence encoder adds to the words: a second classifier that sees the meaning beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from bot.understanding.encoding import Encoder, encode_all
+from bot.understanding.fitting import Fitted, Floats, ridge
+from bot.understanding.keeping import Arrays, kept, kept_rows
+
+_SHARE = 0.7
+"""Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
+
+_VERSION = 4
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The phrasings' directions, seen from the middle of all of them, and a classifier over words and directions."""
+
+    encoder: Encoder
+    middle: Floats
+    directions: Floats
+    words: NDArray[np.float16]
+    linear: Floats
+    bias: Floats
+
+    def direction(self, text: str) -> Floats:
+        """Where a text lies, seen from the middle of all phrasings."""
+        row: Floats = _from(self.middle, self.encoder.encode([text]))[0]
+        return row
+
+    def seen(self, row: sparse.csr_matrix, direction: Floats) -> tuple[Floats, Floats]:
+        """What the words, and what the meaning, say for each intent; the classifier sees their sum."""
+        said: Floats = row.data @ self.words[row.indices].astype(np.float32) + self.bias
+        meant: Floats = direction @ self.linear
+        return said, meant
+
+
+def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None) -> Meaning:
+    """Encode the phrasings, of which only new ones cost time, and fit the classifier over words and meaning."""
+    seen = kept_rows(cache, encoder.name, fitted.written, lambda texts: encode_all(encoder, texts))
+    middle = seen.mean(axis=0)
+    directions = _from(middle, seen)
+
+    width = len(fitted.linear)
+
+    def learn() -> Arrays:
+        weights, bias = ridge(fitted.postings.T.tocsr(), directions, fitted.owner, len(fitted.intents))
+        return {"words": weights[:width].astype(np.float16), "linear": weights[width:], "bias": bias}
+
+    by_intent = [[*fitted.intents], fitted.written, fitted.owner.tolist()]
+    learnt = kept(cache, ["meaning", _VERSION, encoder.name, by_intent], learn)
+    return Meaning(encoder, middle, directions, learnt["words"], learnt["linear"], learnt["bias"])
+
+
+def _from(middle: Floats, rows: NDArray[np.float32]) -> Floats:
+    away = rows - middle
+    directions: Floats = _SHARE * away / (np.linalg.norm(away, axis=1, keepdims=True) + 1e-9)
+    return directions
