@@ -28,8 +28,8 @@ $(VENV)/.test: requirements-dev.lock pyproject.toml
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 lock:
-	$(LOCK) --extra dev -o requirements-dev.lock
-	$(LOCK) -c requirements-dev.lock -o requirements.lock
+	$(LOCK) --extra dev --extra semantic -o requirements-dev.lock
+	$(LOCK) --extra semantic -c requirements-dev.lock -o requirements.lock
 
 # TASKS: a JSON file of public intent tasks. Systems whose packages are missing are left out, with the reason.
 bench-matching: $(VENV)/.test

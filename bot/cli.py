@@ -61,7 +61,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
         case "schema":
             return commands.schema()
         case "prepare":
-            return commands.prepare(settings)
+            return commands.prepare(settings, ship=given.ship)
         case "practice":
             return _practised(given, settings)
         case _:
@@ -126,5 +126,6 @@ def _parser() -> argparse.ArgumentParser:
         "translations", parents=[content], help="bring the catalogs up to date with the English, check or count them"
     ).add_argument("action", choices=list(translating.ACTIONS))
     sub.add_parser("schema", help="the JSON Schema of intent files, for editors")
-    sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
+    prepare = sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
+    prepare.add_argument("--ship", action="store_true", help="write what the encoder sees beside the intents")
     return parser

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +21,9 @@ from bot.knowledge.reading import survey
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoding import EncoderError, open_encoder
 from bot.understanding.evaluation import Labelled
+
+SHIPPED = "meaning.npz"
+"""What the encoder sees of the phrasings, beside the intents: without it a first start would take minutes to see it."""
 
 
 def house_of(settings: Settings, *, live: bool = False) -> House:
@@ -44,7 +48,13 @@ def semantic(house: House, settings: Settings) -> House:
         print(f"Matching by words alone: {error}.", file=sys.stderr, flush=True)
         return house
     if encoder is not None:
-        house.interpreter.matcher.learn_meaning(encoder)
+        house.interpreter.matcher.learn_meaning(encoder, settings.intents / SHIPPED)
+    return house
+
+
+def soon_semantic(house: House, settings: Settings) -> House:
+    """The house at once, which sees the meaning of messages as soon as that is learnt."""
+    threading.Thread(target=semantic, args=(house, settings), daemon=True).start()
     return house
 
 
@@ -59,7 +69,7 @@ async def run(settings: Settings) -> int:
         raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
     from bot.app import serve  # here, so that the other commands start without Telegram's library
 
-    await serve(settings, lambda: house_of(settings, live=True))
+    await serve(settings, lambda: soon_semantic(house_of(settings, live=True), settings))
     return 0
 
 
@@ -74,7 +84,7 @@ def converse(settings: Settings) -> int:
             return None
 
     print("One moment, reading the questions ...", flush=True)
-    hold(semantic(house_of(settings), settings), _today(), read, lambda text: print(text, flush=True))
+    hold(soon_semantic(house_of(settings), settings), _today(), read, lambda text: print(text, flush=True))
     return 0
 
 
@@ -83,7 +93,7 @@ async def practise(settings: Settings, port: int) -> int:
     from bot.practising import practise as hold  # here, as the bot itself is loaded in `run`
 
     load_content(settings.intents, settings.translations)  # its faults are said before anything starts
-    return await hold(settings, lambda: house_of(settings), port)
+    return await hold(settings, lambda: soon_semantic(house_of(settings), settings), port)
 
 
 def play(settings: Settings, paths: list[Path]) -> int:
@@ -168,9 +178,12 @@ def schema() -> int:
     return 0
 
 
-def prepare(settings: Settings) -> int:
-    """Learn the matcher and keep it."""
-    semantic(house_of(settings), settings)
+def prepare(settings: Settings, *, ship: bool) -> int:
+    """Learn the matcher and keep it. `ship`: write what the encoder sees of the phrasings beside the intents."""
+    house = house_of(settings)
+    if ship and (encoder := open_encoder(settings.encoder)):
+        house.interpreter.matcher.ship_meaning(encoder, settings.intents / SHIPPED)
+    semantic(house, settings)
     print("Ready." if settings.cache else "There is no place to keep the matcher: AMPARO_CACHE is empty.")
     return 0 if settings.cache else 1
 

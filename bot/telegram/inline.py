@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable
@@ -56,7 +57,7 @@ class InlineDesk:
             said = menus.for_volunteers(Writer(self._house, language, self._today())).plain()
             button = InlineQueryResultsButton(said[:_BUTTON], start_parameter="volunteers")
         elif query.query.strip():
-            found = inline(query.query, language, session.state, self._house, self._today())
+            found = await asyncio.to_thread(inline, query.query, language, session.state, self._house, self._today())
         try:
             await query.answer([self._result(one) for one in found], cache_time=0, is_personal=True, button=button)
         except Exception as error:  # noqa: BLE001 - she has typed on, and the query is too old

@@ -19,11 +19,12 @@ Floats = NDArray[np.float32]
 _RIDGE = 0.4
 """Ridge penalty. Held-out top-1 moved by less than a point between 0.1 and 1."""
 
-_STEPS = 40
-"""Steps of the fit. On 1,400 held-out questions in seven languages 15 gave 85.9 % top-1, 30 gave 88.6 %."""
+_STEPS = 60
+"""Steps of the fit. Top-1 on some 800 held-out questions in eleven languages, meaning included: 80.7 % after 20, 91.4 %
+after 40, 93.8 % after 60; twice as many change half a point."""
 
 _TINY = 1e-20
-_VERSION = 9
+_VERSION = 10
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 

@@ -18,6 +18,11 @@ Arrays = dict[str, NDArray[Any]]
 
 _BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 _MOST_ROWS = 50_000
+_KEY = 12
+"""Bytes of a text's hash."""
+
+_FINE = 400.0
+"""Steps of a kept row to 1; parts of directions are seldom over 0.3."""
 _MOST_FILES = 6
 """Kept files of earlier content; the oldest go first."""
 
@@ -43,30 +48,61 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
 
 
 def kept_rows(
-    cache: Path | None, name: str, texts: Sequence[str], learn: Callable[[Sequence[str]], NDArray[Any]]
+    cache: Path | None,
+    name: str,
+    texts: Sequence[str],
+    learn: Callable[[Sequence[str]], NDArray[Any]],
+    shipped: Path | None = None,
 ) -> NDArray[np.float32]:
-    """A row of numbers for each text, as `learn` gives them; rows of texts that were seen before come from the cache.
+    """A row of numbers for each text, as `learn` gives them; rows of texts seen before come from two files.
 
-    Kept by the hash of each text, in half precision, so that a new phrasing costs one row. A cache that cannot be read
-    or written is passed over.
+    `shipped` came with the texts, the other is in the cache. Both go by the hash of each text, so that a new phrasing
+    costs one row. A file that cannot be read or written, or is another learner's, is passed over.
     """
-    keys = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
-    rows: dict[bytes, NDArray[Any]] = {}
+    keys = [_key(text) for text in texts]
     path = cache / f"rows-{hashlib.sha256(name.encode()).hexdigest()[:16]}.npz" if cache else None
-    if path is not None:
-        with contextlib.suppress(*_BROKEN), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            known = arrays["keys"].tobytes()
-            rows = {known[16 * n : 16 * n + 16]: row for n, row in enumerate(arrays["rows"])}
+    rows = _read_rows(path, name) | _read_rows(shipped, name)
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
     if new:
-        rows |= dict(zip(new, learn(list(new.values())).astype(np.float16), strict=True))
+        fresh = dict(zip(new, _small(learn(list(new.values()))), strict=True))
+        rows |= fresh
         if path is not None:
-            saved = dict(list(rows.items())[-_MOST_ROWS:])
-            arrays = {"keys": np.frombuffer(b"".join(saved), dtype=np.uint8), "rows": np.array(list(saved.values()))}
-            with contextlib.suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path, arrays)
-    return np.array([rows[key] for key in keys], dtype=np.float32)
+            kept_before = _read_rows(path, name) | fresh
+            _write_rows(path, name, dict(list(kept_before.items())[-_MOST_ROWS:]))
+    return np.array([rows[key] for key in keys], dtype=np.float32) / _FINE
+
+
+def write_rows(path: Path, name: str, texts: Sequence[str], rows: NDArray[np.float32]) -> None:
+    """A file of rows that `kept_rows` takes as `shipped`."""
+    pairs = dict(zip(map(_key, texts), _small(rows), strict=True))
+    _write_rows(path, name, {key: pairs[key] for key in sorted(pairs)})
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:_KEY]
+
+
+def _small(rows: NDArray[Any]) -> NDArray[np.int8]:
+    """Parts of directions of length 1 as whole numbers: a quarter of the room, and top-1 the same."""
+    return np.clip(np.round(rows * _FINE), -127, 127).astype(np.int8)
+
+
+def _read_rows(path: Path | None, name: str) -> dict[bytes, NDArray[np.int8]]:
+    if path is None:
+        return {}
+    with contextlib.suppress(*_BROKEN), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        if as_texts(arrays["name"]) == [name]:
+            known, rows = arrays["keys"].tobytes(), arrays["rows"]
+            return {known[_KEY * n : _KEY * (n + 1)]: row for n, row in enumerate(rows)}
+    return {}
+
+
+def _write_rows(path: Path, name: str, rows: dict[bytes, NDArray[np.int8]]) -> None:
+    keys = np.frombuffer(b"".join(rows), dtype=np.uint8)
+    arrays = {"name": as_array([name]), "keys": keys, "rows": np.array(list(rows.values()), dtype=np.int8)}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, arrays)
 
 
 def _write(path: Path, arrays: Arrays) -> None:

@@ -16,7 +16,7 @@ from bot.understanding.keeping import Arrays, kept, kept_rows
 _SHARE = 0.7
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 4
+_VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,14 @@ class Meaning:
         return said, meant
 
 
-def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None) -> Meaning:
-    """Encode the phrasings, of which only new ones cost time, and fit the classifier over words and meaning."""
-    seen = kept_rows(cache, encoder.name, fitted.written, lambda texts: encode_all(encoder, texts))
+def seen_by(encoder: Encoder, fitted: Fitted, cache: Path | None, shipped: Path | None) -> Floats:
+    """The directions of all phrasings; only those that are neither shipped nor kept cost time."""
+    return kept_rows(cache, encoder.name, fitted.written, lambda texts: encode_all(encoder, texts), shipped)
+
+
+def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, shipped: Path | None = None) -> Meaning:
+    """Encode the phrasings and fit the classifier over words and meaning."""
+    seen = seen_by(encoder, fitted, cache, shipped)
     middle = seen.mean(axis=0)
     directions = _from(middle, seen)
 
