@@ -136,4 +136,6 @@ def test_no_compiled_catalog_is_tracked() -> None:
         pytest.skip("this is not a git checkout")
     tracked = subprocess.run([git, "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
     assert "pyproject.toml" in tracked
-    assert [name for name in tracked if name.endswith((".mo", ".pyc", ".npz"))] == []
+    # What the encoder sees of the phrasings travels with them; nothing else that was made is kept here.
+    made = [name for name in tracked if name.endswith((".mo", ".pyc", ".npz"))]
+    assert [name for name in made if name != "intents/meaning.npz"] == []

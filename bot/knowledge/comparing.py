@@ -42,7 +42,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|gov|me)\b")
 _CONTROLS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MONTH = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
-_MONTHS = {str(n) for n in range(1, 13)}
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _LIST = re.compile(r"(?m)^(\d+\.|[-•]) ")
 _RUN = 6
 """So many words in a row that stand in the English too are a sentence nobody has translated."""
@@ -111,7 +111,7 @@ def read_glossary(path: Path) -> tuple[dict[str, list[str]], list[Fault]]:
 def _figures(english: str, text: str) -> Iterator[str]:
     if lost := ", ".join(sorted(numbers(english) - numbers(text))):
         yield f"lacks the number {lost}"
-    added = numbers(text) - numbers(english) - (_MONTHS if _MONTH.search(english) else set())
+    added = numbers(text) - numbers(english) - {str(_MONTHS.index(month) + 1) for month in _MONTH.findall(english)}
     if added:
         yield f"has the number {', '.join(sorted(added))}, which the English has not"
 

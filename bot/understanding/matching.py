@@ -163,7 +163,9 @@ class Matcher:
         direction = meaning.direction(text)
         said_, meant = meaning.seen(row, direction)
         likely = self._likely(shared + meaning.directions @ direction, said_ + meant)
-        return self._scored(said_, meant, self._aligned(said, likely), self._by_meaning)
+        aligned = self._aligned(said, likely)
+        most = 1.0 if aligned.max() >= LEAST_ALIGNED / 2 else _STRANGE  # letters without a word mean nothing either
+        return self._scored(said_, meant, aligned, self._by_meaning, most)
 
     def _shared(self, row: sparse.csr_matrix) -> Floats:
         """How much each phrasing has in common with a text, in [0, 1]."""

@@ -192,6 +192,7 @@ def test_a_chosen_language_is_never_overruled(chat: Chat) -> None:
 
 def test_switching_the_language_sends_the_last_answer_again(chat: Chat) -> None:
     english = chat.say("can i opt out of sharing my license data in illinois")
+    chat.press("🌐")
     spanish = chat.press("Español")
     assert (spanish.outcome, spanish.intent, spanish.state) == (english.outcome, english.intent, english.state)
     assert spanish.language == "es"

@@ -89,8 +89,10 @@ def test_right_to_left_text_runs_from_the_right_and_keeps_its_numbers(seen: Seen
 def test_the_language_is_switched_and_back(seen: Seen) -> None:
     seen.say("can i opt out of sharing my license data in illinois")
     seen.hears("Illinois · Can I")
+    seen.press("🌐")
     seen.press("Español")
     seen.hears("Illinois · ¿")
+    seen.press("🌐")
     seen.press("English")
     seen.hears("Illinois · Can I")
 
