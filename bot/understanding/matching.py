@@ -36,7 +36,7 @@ included, and 3 / 3 of 431 messages about other things get an answer."""
 MARGIN = 10.0
 """The best intent must be so many points ahead of the second; otherwise both are offered."""
 
-CHOICE = 5.0
+CHOICE = 8.0
 """An intent is worth offering from this score on: from 2 to 8 what is helped moves by half a point, and so does what is
 offered for other subjects."""
 
