@@ -169,7 +169,7 @@ def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool
     from bot import measuring
 
     house = semantic(house_of(settings), settings)
-    return measuring.report(house, paths, _asker(house), errors=errors, sweep=sweep, fit=fit)
+    return measuring.report(house, paths, asker(house), errors=errors, sweep=sweep, fit=fit)
 
 
 def schema() -> int:
@@ -188,7 +188,8 @@ def prepare(settings: Settings, *, ship: bool) -> int:
     return 0 if settings.cache else 1
 
 
-def _asker(house: House) -> Callable[[Labelled], Mapping[str, Any]]:
+def asker(house: House) -> Callable[[Labelled], Mapping[str, Any]]:
+    """How a labelled question is asked in this house."""
     return lambda question: _as_json(question.id, _ask(house, question.text, question.stored, None))
 
 

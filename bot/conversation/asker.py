@@ -102,7 +102,8 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
     if decision.answer is not None:
         intent = house.content.intents[decision.answer.intent]
         asked = Asked(intent, state, decision.answer.score, heard.place.open)
-        return answer(w, asked), _after(asked, session)
+        answered = answer(w, asked)
+        return menus.also_asked(w, answered, heard.also, state) if heard.also else answered, _after(asked, session)
     if decision.choices:
         # Which question it was is open again: a state typed next must not answer an older one.
         return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)

@@ -10,6 +10,7 @@ from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
 from bot.understanding.languages import native_name
+from bot.understanding.matching import MOST_CHOICES, Match
 from bot.understanding.unserved import unserved_languages
 
 _PAGE = 8
@@ -98,6 +99,17 @@ def stay(w: Writer, reply: Reply) -> Reply:
     label = "🌐 " + w._("Always {language}", language=native_name(w.language))
     button = Button(label, Action(Do.LANGUAGE, reply.intent, reply.state, w.language))
     return replace(reply, buttons=(*reply.buttons, (button,)))
+
+
+def also_asked(w: Writer, reply: Reply, match: Match, state: str | None) -> Reply:
+    """The reply with the second question of the same message, one press away and before all other buttons."""
+    said = Block("text", w._("You asked one more thing. Press its button for the answer."))
+    return replace(
+        reply,
+        blocks=(*reply.blocks, said),
+        buttons=((w.answer_button(match.intent, state),), *reply.buttons),
+        choices=(w.choice(match, state), *reply.choices)[:MOST_CHOICES],
+    )
 
 
 def which_state(w: Writer, states: Sequence[str], intent: Intent | None) -> Reply:

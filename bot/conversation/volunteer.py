@@ -136,8 +136,11 @@ def _others(heard: Interpretation, chosen: str | None, *, urgent: bool, w: Write
     if urgent or (chosen is not None and kinds[chosen] is Kind.PERSONAL):
         return tuple(m.intent for m in w.house.interpreter.nearest(heard.matches, Kind.INFORMATION, MOST_CHOICES))
     offered = (Kind.INFORMATION, Kind.EMERGENCY, Kind.REFERRAL, Kind.PERSONAL)
-    likely = [m.intent for m in heard.matches if m.score > 0 and m.intent != chosen and kinds[m.intent] in offered]
-    return tuple(likely[:MOST_CHOICES])
+    asked = [heard.also] if heard.also else []
+    likely = [
+        m.intent for m in (*asked, *heard.matches) if m.score > 0 and m.intent != chosen and kinds[m.intent] in offered
+    ]
+    return tuple(dict.fromkeys(likely))[:MOST_CHOICES]
 
 
 def _read(note: str, w: Writer) -> Note:

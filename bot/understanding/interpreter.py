@@ -10,8 +10,9 @@ from pathlib import Path
 from bot.knowledge.model import Content, Kind
 from bot.understanding.languages import Detected, Languages
 from bot.understanding.lexicon import Lexicon, pattern
-from bot.understanding.matching import MARGIN, Decision, Match, Matcher, decide, offered
+from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.notes import Notes
+from bot.understanding.pieces import Pieces
 from bot.understanding.places import Found, Places
 from bot.understanding.switching import Switching, Wish
 from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
@@ -28,6 +29,11 @@ URGENT_PIECE = 92.0
 URGENT_BESIDE = 98.0
 """The same for a sentence of a message that as a whole is likely a question about the subject; its clauses are not
 looked at ("is there a deal between the office and ICE here")."""
+
+SENTENCE = 80.0
+"""One sentence of a message that as a whole is not sure is answered from this score on."""
+
+_SUBJECTS = (Kind.INFORMATION, Kind.REFERRAL)
 
 _CALM = -0.75
 """What the classifier sees of an emergency in a piece at a glance, -1 to 1; calmer ones are not looked at closely."""
@@ -46,7 +52,10 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Interpretation:
-    """What a text says. `asks`: there is more in it than a place, a language and the small words around them."""
+    """What a text says. `asks`: there is more in it than a place, a language and the small words around them.
+
+    `also`: a second question that it asks besides the answered one.
+    """
 
     text: str
     language: Detected
@@ -56,6 +65,7 @@ class Interpretation:
     matches: Sequence[Match]
     emergency: Match | None
     decision: Decision
+    also: Match | None = None
 
     @property
     def unserved(self) -> str | None:
@@ -95,6 +105,7 @@ class Interpreter:
             lambda text: self.places.find(clean(text), language_of.get(text)).rest,
             cache,
         )
+        self.pieces = Pieces(self.matcher, self._kinds)
 
     def interpret(self, text: str, *, expects_place: bool = False) -> Interpretation:
         """Everything a text of any length says; never raises. `expects_place`: she was asked for her state."""
@@ -102,8 +113,10 @@ class Interpreter:
         spoken = self._spoken(cleaned)
         place = self.places.find(cleaned, spoken, expected=expects_place)
         wish = self.switching.wish(place.rest, spoken)
-        matches = self.matcher.rank(wish.rest)
+        telling = self.pieces.telling(wish.rest)
+        matches = self._ranked(" ".join(telling))
         asks = not self.switching.only_fillers(wish.rest)
+        decision, also = self._decided(matches, telling, asks=asks)
         return Interpretation(
             text=cleaned,
             language=self.languages.detect(cap(place.rest)),
@@ -112,7 +125,8 @@ class Interpreter:
             asks=asks,
             matches=matches,
             emergency=self._emergency(wish.rest, matches, spoken) if asks else None,
-            decision=self._decided(matches, asks=asks),
+            decision=decision,
+            also=also,
         )
 
     def _spoken(self, cleaned: str) -> str | None:
@@ -120,13 +134,49 @@ class Interpreter:
         detected = self.languages.detect(cap(cleaned))
         return detected.language if detected.sure else None
 
-    def _decided(self, matches: Sequence[Match], *, asks: bool) -> Decision:
-        """The decision; small talk is answered but never offered, and "ok" or "yes" is at most small talk."""
-        decision = decide(matches)
-        if decision.answer and (asks or self._kinds[decision.answer.intent] in (Kind.SMALLTALK, Kind.HUMAN)):
-            return decision
+    def _ranked(self, text: str) -> list[Match]:
+        """The ranking of a text, without the small talk around it where the text as it is asks nothing surely."""
+        matches = self.matcher.rank(text)
+        sure = decide(matches).answer
+        if sure is not None and self._kinds[sure.intent] is not Kind.SMALLTALK:
+            return matches
+        trimmed = self.pieces.trimmed(text)
+        if trimmed == text:
+            return matches
+        again = self.matcher.rank(trimmed)
+        return again if self._subject(again) > self._subject(matches) else matches
+
+    def _subject(self, matches: Sequence[Match]) -> float:
+        """The best score of all that is not small talk."""
+        return max((match.score for match in matches if self._kinds[match.intent] is not Kind.SMALLTALK), default=0.0)
+
+    def _decided(
+        self, matches: Sequence[Match], telling: Sequence[str], *, asks: bool
+    ) -> tuple[Decision, Match | None]:
+        """The decision, and what else is asked; small talk is answered but never offered, and "ok" is at most that.
+
+        Where the whole is not sure, a sentence of it may be; the surest is answered.
+        """
+        whole = decide(matches)
+        if whole.answer and (asks or self._kinds[whole.answer.intent] in (Kind.SMALLTALK, Kind.HUMAN)):
+            others = [] if len(telling) == 1 else self._asked(telling, ANSWER)
+            also = next((match for match in others if match.intent != whole.answer.intent), None)
+            return whole, also if self._kinds[whole.answer.intent] in _SUBJECTS else None
         subjects = [match for match in matches if self._kinds[match.intent] is not Kind.SMALLTALK]
-        return Decision(choices=offered(subjects)) if asks else Decision()
+        if not asks:
+            return Decision(), None
+        seen = {match.intent for match in offered(subjects)}
+        found = [m for m in self._asked(telling, SENTENCE) if m.intent in seen] if len(telling) > 1 else []
+        if found:
+            return Decision(answer=found[0]), next((m for m in found if m.intent != found[0].intent), None)
+        return Decision(choices=offered(subjects)), None
+
+    def _asked(self, sentences: Sequence[str], least: float) -> list[Match]:
+        """The questions about a subject that sentences surely ask, the surest first."""
+        looked_at = sorted(sentences, key=len)[-_LOOKED_AT:]
+        sure = (decide(self.matcher.rank(sentence), answer=least).answer for sentence in looked_at)
+        found = [match for match in sure if match and self._kinds[match.intent] in _SUBJECTS]
+        return sorted(found, key=lambda match: (-match.score, match.intent))
 
     def nearest(self, matches: Sequence[Match], kind: Kind, most: int) -> list[Match]:
         """The best matches of one kind."""
