@@ -113,8 +113,7 @@ class Interpreter:
         spoken = self._spoken(cleaned)
         place = self.places.find(cleaned, spoken, expected=expects_place)
         wish = self.switching.wish(place.rest, spoken)
-        telling = self.pieces.telling(wish.rest)
-        matches = self._ranked(" ".join(telling))
+        matches, telling = self._ranked(wish.rest)
         asks = not self.switching.only_fillers(wish.rest)
         decision, also = self._decided(matches, telling, asks=asks)
         return Interpretation(
@@ -134,17 +133,26 @@ class Interpreter:
         detected = self.languages.detect(cap(cleaned))
         return detected.language if detected.sure else None
 
-    def _ranked(self, text: str) -> list[Match]:
-        """The ranking of a text, without the small talk around it where the text as it is asks nothing surely."""
-        matches = self.matcher.rank(text)
+    def _ranked(self, text: str) -> tuple[list[Match], list[str]]:
+        """The ranking of what a text asks, and the sentences that ask it, without the small talk around them."""
+        telling = self.pieces.telling(text)
+        core = " ".join(telling)
+        matches = self.matcher.rank(core)
         sure = decide(matches).answer
         if sure is not None and self._kinds[sure.intent] is not Kind.SMALLTALK:
-            return matches
-        trimmed = self.pieces.trimmed(text)
-        if trimmed == text:
-            return matches
-        again = self.matcher.rank(trimmed)
-        return again if self._subject(again) > self._subject(matches) else matches
+            return matches, telling
+        trimmed = self.pieces.trimmed(core)
+        again = self.matcher.rank(trimmed) if trimmed != core else matches
+        best = max(matches, again, key=self._subject)
+        if best is matches and core == text:
+            return matches, telling
+        if self._subject(best) < _ABOUT_SUBJECT:
+            # No piece is about a subject: then the whole may be a greeting, or an advertisement.
+            whole = matches if core == text else self.matcher.rank(text)
+            talk = decide(whole).answer
+            if talk is not None and self._kinds[talk.intent] is Kind.SMALLTALK:
+                return whole, [text]
+        return best, telling
 
     def _subject(self, matches: Sequence[Match]) -> float:
         """The best score of all that is not small talk."""
