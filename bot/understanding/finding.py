@@ -203,7 +203,11 @@ class Finder:
             placed = capital and near
         if placed:
             return hit
-        return Hit(first, last, city.states, city, doubtful=True) if city.large and near else None
+        # "..., Mobile": a large city that is a clause of its own at the end is likelier meant than not; she is asked.
+        named_last = (
+            len(city.states) == 1 and capital and first > 0 and self._breaks(first - 1) and last == len(self.tokens) - 1
+        )
+        return Hit(first, last, city.states, city, doubtful=True) if city.large and (near or named_last) else None
 
     def _code_after(self, at: int, city: City) -> bool:
         """Whether a code after a city is its state; one that is a word only where such a city is ("Chicago, OK?")."""

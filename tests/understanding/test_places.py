@@ -402,3 +402,8 @@ def test_what_is_found_is_consistent(places: Places, words: list[str]) -> None:
     assert not set(found.states) & set(found.candidates)
     assert bool(found.evidence) == bool(found.states or found.candidates)
     assert found.state("AL") in (None, "AL", *found.states)
+
+
+def test_a_city_alone_at_the_end_is_asked_about_though_its_name_is_a_word(places: Places) -> None:
+    found = places.find("czy podpisali kontrakt z ice na dane kierowcow, Mobile", "pl")
+    assert (found.states, found.candidates) == ((), ("AL",))
