@@ -143,7 +143,7 @@ class Finder:
         if not self._elsewise.issuperset(range(hit.first, hit.last + 1)):
             return False
         capital = self.tokens[hit.first].large and not self._shouting
-        if hit.city and capital and self.before(hit.first, "in_or_from"):
+        if hit.city and capital and (self.before(hit.first, "in_or_from") or self._named_last(hit)):
             return False
         return not self.hers(hit) and not (hit.city and self._at_state(hit.last + 1, hit.city))
 
@@ -203,11 +203,13 @@ class Finder:
             placed = capital and near
         if placed:
             return hit
-        # "..., Mobile": a large city that is a clause of its own at the end is likelier meant than not; she is asked.
-        named_last = (
-            len(city.states) == 1 and capital and first > 0 and self._breaks(first - 1) and last == len(self.tokens) - 1
-        )
-        return Hit(first, last, city.states, city, doubtful=True) if city.large and (near or named_last) else None
+        doubtful = city.large and (near or self._named_last(hit))
+        return Hit(first, last, city.states, city, doubtful=True) if doubtful else None
+
+    def _named_last(self, hit: Hit) -> bool:
+        """Whether a city of one state is a clause of its own at the end ("..., Mobile"): so it is asked about."""
+        own_clause = hit.first > 0 and self._breaks(hit.first - 1) and hit.last == len(self.tokens) - 1
+        return own_clause and len(hit.states) == 1 and self.tokens[hit.first].large and not self._shouting
 
     def _code_after(self, at: int, city: City) -> bool:
         """Whether a code after a city is its state; one that is a word only where such a city is ("Chicago, OK?")."""
