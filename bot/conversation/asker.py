@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bot.conversation import menus
+from bot.conversation import chinese, menus
 from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
 from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
@@ -25,6 +25,16 @@ def reply(message: Message, session: Session, house: House, today: dt.date) -> t
 
     A forwarded message is another person's: it is answered with an empty session and changes nothing in this one.
     """
+    others = message.forwarded or bool(message.action and message.action.foreign)
+    before = None if others else session.traditional
+    traditional = chinese.wanted(message, before=before, chosen=session.chosen)
+    answered, after = _answered(chinese.untangled(message), session, house, today)
+    if traditional:
+        answered = chinese.in_traditional(answered)
+    return answered, after if others or answered.forget else replace(after, traditional=traditional)
+
+
+def _answered(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
     if message.forwarded or (message.action and message.action.foreign):
         language = message.action.language if message.action else session.language
         empty = Session(language or session.language, greeted=True)

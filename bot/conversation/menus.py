@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.conversation import chinese
 from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
@@ -224,7 +225,10 @@ def _start_rows(w: Writer, state: str | None) -> Rows:
 
 
 def _language_rows(w: Writer, intent: str | None = None, state: str | None = None) -> Rows:
-    buttons = [Button(native_name(code), Action(Do.LANGUAGE, intent, state, code)) for code in w.house.served]
+    actions = {code: Action(Do.LANGUAGE, intent, state, code) for code in w.house.served}
+    buttons = [Button(native_name(code), action) for code, action in actions.items()]
+    if "zh" in actions:
+        buttons.append(chinese.button(actions["zh"]))
     return tuple(tuple(buttons[n : n + 3]) for n in range(0, len(buttons), 3))
 
 

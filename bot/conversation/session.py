@@ -43,13 +43,15 @@ class LastCard:
 class Session:
     """The state of one conversation.
 
-    `chosen`: the person picked the language herself, so messages do not change it. `settled`: she said or chose where
+    `chosen`: the person picked the language herself, so messages do not change it. `traditional`: Chinese is shown in
+    traditional characters. `settled`: she said or chose where
     she is, so a question about another state does not move her. `note` and `card` are a volunteer's: a note that waits
     for the message it belongs to, and her last card.
     """
 
     language: str | None = None
     chosen: bool = False
+    traditional: bool | None = None
     state: str | None = None
     settled: bool = False
     last_intent: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from bot.conversation import asker, cards
+from bot.conversation import asker, cards, chinese
 from bot.conversation.cards import Subject
 from bot.conversation.house import House
 from bot.conversation.reply import Action, Block, Do, Message, Reply
@@ -35,10 +35,16 @@ def card(message: Message, session: Session, house: House, today: dt.date) -> tu
 
     Nothing of the message is remembered but what the card was about, for a note that may follow it.
     """
+    traditional = chinese.wanted(replace(message, client_language=None), before=None, chosen=False)
+    replies, after = _carded(message, session, house, today)
+    return tuple(map(chinese.in_traditional, replies)) if traditional else replies, after
+
+
+def _carded(message: Message, session: Session, house: House, today: dt.date) -> tuple[tuple[Reply, ...], Session]:
     w = Writer(house, _own_language(message, session, house), today)
     action = message.action
     if action is not None and action.card:
-        return _pressed(action, w, session)
+        return _pressed(chinese.untangled(message).action or action, w, session)
     if action is not None:
         answered, session = asker.reply(message, replace(session, greeted=True), house, today)
         if action.do in (Do.START, Do.ABOUT):

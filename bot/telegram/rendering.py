@@ -124,5 +124,5 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | No
 
 def _button(button: Button) -> InlineKeyboardButton:
     if button.copy is not None:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
-    return InlineKeyboardButton(button.label, callback_data=button.action.encode() if button.action else "-")
+        return InlineKeyboardButton(isolated(button.label), copy_text=CopyTextButton(button.copy))
+    return InlineKeyboardButton(isolated(button.label), callback_data=button.action.encode() if button.action else "-")

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.languages tests/questions/*.yaml [--tasks FILE]`: which language a message is in, beside py3langid.
+"""`python -m tests.bench.languages tests/questions/*.yaml [--tasks FILE]`: telling languages, beside py3langid.
 
 Rows: the questions whole, only their first three words, without accents, and the public tasks' questions (about lights,
 weather, alarms), each in languages that are served. Columns: right, and of what is said to be sure how much is wrong.
@@ -82,7 +82,7 @@ def _rows(
     yield (
         f"{name:20} {system:10} {len(every):5} texts {100 * sum(every) / len(every):6.1f} % right, "
         f"of {len(surely)} sure {100 * sum(surely) / (len(surely) or 1):5.2f} % wrong; below 97: "
-        + " ".join(f"{code} {100 * share:.0f}" for code, share in sorted(weak.items()) if share < 0.97)  # noqa: PLR2004
+        + " ".join(f"{code} {100 * share:.0f}" for code, share in sorted(weak.items()) if share < 0.97)
     )
 
 
