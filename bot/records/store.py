@@ -1,4 +1,4 @@
-"""What a store of records must do: hold questions until they are answered and replies until they are sent, then nothing.
+"""What a store of records must do: hold questions until they are answered, replies until they are sent, and no longer.
 
 Nothing here commits by itself: what is done inside `transaction()` is done together or not at all, so a question's
 deletion and its replies' arrival are one step. Everything is synchronous and belongs to one thread (`writing.py`).
@@ -31,7 +31,7 @@ class TransactionLostError(StoreError):
 
 @dataclass(frozen=True)
 class Received:
-    """An update as it came: its id, its chat, and the cut update as JSON."""
+    """An update as it came: its id and its chat (at most 64 bits each), and the cut update as JSON."""
 
     update: int
     chat: int
@@ -62,13 +62,18 @@ class Pile:
 
 @dataclass(frozen=True)
 class Holdings:
-    """All that is held, as counts and ages. `dead`: letters by day that could not be delivered; `keys`: their weeks."""
+    """All that is held, as counts and ages.
+
+    `dead`: questions and letters by day that could not be answered or delivered in time; `unreadable`: rows whose key
+    is gone; `keys`: the weeks that there is a key of.
+    """
 
     waiting: Pile
     letters: Pile
     unsure: int
     ids: Pile
     dead: tuple[tuple[dt.date, int], ...]
+    unreadable: int
     bans: int
     last_ban_ends: dt.date | None
     keys: tuple[str, ...]
@@ -86,11 +91,11 @@ class Store(Protocol):
         ...
 
     def checkpoint(self) -> bool:
-        """Outside a transaction: leave no deleted byte behind in any file. False: somebody reads just now, try again."""
+        """Outside a transaction: leave no deleted byte in any file. False: somebody reads just now, try again."""
         ...
 
     def receive(self, updates: Sequence[Received]) -> list[Received]:
-        """Keep those whose id is not known yet, and return them. An id stays known for `IDS_HOURS`, with nothing beside it."""
+        """Keep those whose id is not known yet, and return them. Ids stay known for `IDS_HOURS`, alone."""
         ...
 
     def waiting(self) -> list[Received]:
@@ -127,7 +132,8 @@ class Store(Protocol):
     def forget(self, chat: int, but: int | None = None) -> None:
         """Delete all rows of a chat, except the update `but`, being handled just now, and what came after it.
 
-        What a person wrote after asking to be forgotten is a new question. Bans stay: they hold no id, only its hash.
+        What a person wrote after asking to be forgotten is a new question. Nothing happens if `but` is not waiting any
+        more: it has been done. Bans stay: they hold no id, only its hash.
         """
         ...
 
