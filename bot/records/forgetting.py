@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from bot.logs import where
@@ -37,56 +38,70 @@ async def forget(
     return kept
 
 
-class Jumps:
-    """How far the machine's clock was set since that was last allowed for, in whole hours; the rest counts next time.
+class SteadyClock:
+    """The time by which records age: the machine's clock at the start, and from then on the seconds that really passed.
 
-    `steady` counts seconds whatever the clock says, sleep included; without such a counter no jump is seen.
+    When somebody sets the machine's clock, the times in the store are set with it at the next sweep, and only then does
+    this clock follow (`followed_by`): an hour of age stays an hour.
     """
 
-    def __init__(self, clock: Clock, steady: Callable[[], float] | None) -> None:
-        self._clock = clock
+    def __init__(self, wall: Clock, steady: Callable[[], float] | None) -> None:
+        """`steady` counts seconds whatever the clock says; without such a counter this is the machine's clock."""
+        self._wall = wall
         self._steady = steady
         self._apart = self._now_apart()
 
-    def hours(self) -> int:
-        """Forward is positive."""
+    def __call__(self) -> dt.datetime:
+        """The moment it is, in universal time."""
+        return self._wall() - dt.timedelta(seconds=self._now_apart() - self._apart)
+
+    def jumped_hours(self) -> int:
+        """By how much the machine's clock is ahead of this one, in whole hours; the rest waits for more."""
         return round((self._now_apart() - self._apart) / _HOUR)
 
-    def allowed_for(self, hours: int) -> None:
-        """So many hours are in the store by now."""
+    @contextmanager
+    def followed_by(self, hours: int) -> Iterator[None]:
+        """Go so many hours forward, if what is done meanwhile succeeds."""
         self._apart += hours * _HOUR
+        try:
+            yield
+        except BaseException:
+            self._apart -= hours * _HOUR
+            raise
 
     def _now_apart(self) -> float:
-        return self._clock().timestamp() - self._steady() if self._steady else 0.0
+        return self._wall().timestamp() - self._steady() if self._steady else 0.0
 
 
-def steady_clock() -> Callable[[], float] | None:
-    """Seconds since the machine started, also those it slept; None where the system has no such counter."""
-    which = getattr(time, "CLOCK_BOOTTIME", None)
-    return None if which is None else lambda: time.clock_gettime(which)
+def steady_clock() -> SteadyClock:
+    """The clock of this machine in universal time; a sleep of the machine counts as time where the system knows it."""
+    counter = getattr(time, "CLOCK_BOOTTIME", None)
+    return SteadyClock(
+        lambda: dt.datetime.now(dt.UTC), None if counter is None else partial(time.clock_gettime, counter)
+    )
 
 
-async def keep_sweeping(writer: Writer, clock: Clock) -> None:
+def sweep(store: Store, clock: SteadyClock) -> None:
+    """Delete all that is old by this clock, which is the store's."""
+    hours = clock.jumped_hours()
+    with clock.followed_by(hours):
+        store.sweep(hours)
+
+
+async def keep_sweeping(writer: Writer, clock: SteadyClock) -> None:
     """Sweep now and after every full hour, for ever; a sweep that fails is made good by the next.
 
     Retention counts whole hours, so that what is swept right after an hour is over is never an hour late.
     """
-    jumps = Jumps(clock, steady_clock())
     while True:
         try:
-            hours = jumps.hours()
-            await writer.do(partial(_swept, hours=hours), scrub=True)
-            jumps.allowed_for(hours)
+            await writer.do(lambda store: sweep(store, clock), scrub=True)
         except Exception as error:  # noqa: BLE001 - the bot goes on, and so does the sweeping
             _log.error("old records could not be deleted [%s]", where(error))
         await asyncio.sleep(until_next_hour(clock))
 
 
-def _swept(store: Store, hours: int) -> None:
-    store.sweep(hours)
-
-
 def until_next_hour(clock: Clock) -> float:
     """Seconds until the next full hour is over, and a little: a timer may ring early."""
     now = clock()
-    return (timedelta(hours=1) - timedelta(minutes=now.minute, seconds=now.second)).total_seconds() + 0.1
+    return (dt.timedelta(hours=1) - dt.timedelta(minutes=now.minute, seconds=now.second)).total_seconds() + 0.1

@@ -37,6 +37,12 @@ def end_of(week: str) -> dt.datetime:
     return monday + dt.timedelta(weeks=1)
 
 
+def private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner only."""
+    for missing in [one for one in (*reversed(folder.parents), folder) if not one.exists()]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
 class Keys:
     """The keys in a folder; without a folder, in memory only (practice). Raises `StoreError` where files fail."""
 
@@ -45,7 +51,7 @@ class Keys:
         self._known: dict[str, bytes] = {}
         if folder is not None:
             with _said(folder):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                private(folder)
 
     def existing(self, week: str) -> bytes:
         """The key of a week. Raises `KeyGoneError` where there is none."""

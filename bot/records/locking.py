@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.records.keys import private
 from bot.records.store import StoreError
 
 
@@ -18,7 +19,7 @@ def only_copy(folder: Path) -> Iterator[None]:
     closing a second handle of a database's file would drop SQLite's own locks.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(folder)
         file = (folder / "lock").open("w")
     except OSError as error:
         raise StoreError(f"the folder {folder} cannot be used: {error.strerror}") from None

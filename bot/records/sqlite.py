@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from bot.records.keys import KeyGoneError, Keys, end_of, week_of
+from bot.records.keys import KeyGoneError, Keys, end_of, private, week_of
 from bot.records.sealing import UnreadableError, known_again, open_chat, open_text, seal_chat, seal_text
 from bot.records.store import (
     DEAD_DAYS,
@@ -75,8 +75,10 @@ class SqliteStore:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; see `Store`."""
-        self._do("BEGIN IMMEDIATE")
+        if self._db.in_transaction:  # the last one could not even be undone
+            self._do("ROLLBACK")
         try:
+            self._do("BEGIN IMMEDIATE")
             yield
             self._do("COMMIT")
         except BaseException:
@@ -261,7 +263,7 @@ class SqliteStore:
 
 def _private(file: Path) -> Path:
     """A database file that only its owner can read, also the log that SQLite puts beside it."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private(file.parent)
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     return file

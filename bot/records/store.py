@@ -148,8 +148,8 @@ class Store(Protocol):
     def sweep(self, jumped_hours: int = 0) -> None:
         """Delete all that is past its time, and keys that no row needs any more.
 
-        `jumped_hours`: by how much the machine's clock was set forward (back, if negative) since the last sweep; the
-        times in the store are set with it, so that nothing goes early or stays late.
+        `jumped_hours`: by how much the store's clock was set forward (back, if negative) just now; the times in the
+        store are set with it, so that nothing goes early or stays late.
         """
         ...
 
