@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import commands, translating
+from bot import commands, recording, translating
 from bot.knowledge.reading import ContentError
 from bot.logs import configure, where
 from bot.settings import Settings, SettingsError, read_settings
@@ -58,6 +58,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             return commands.coverage(settings)
         case "translations":
             return translating.ACTIONS[given.action](settings)
+        case "records":
+            return recording.ACTIONS[given.action](settings)
         case "schema":
             return commands.schema()
         case "prepare":
@@ -125,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_parser(
         "translations", parents=[content], help="bring the catalogs up to date with the English, check or count them"
     ).add_argument("action", choices=list(translating.ACTIONS))
+    sub.add_parser(
+        "records", help="show what is held (all that a subpoena would get), sweep what is old, or list the keys"
+    ).add_argument("action", choices=list(recording.ACTIONS))
     sub.add_parser("schema", help="the JSON Schema of intent files, for editors")
     prepare = sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     prepare.add_argument("--ship", action="store_true", help="write what the encoder sees beside the intents")

@@ -9,6 +9,7 @@ from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
+from bot.records.store import BAN_DAYS, TEXTS_HOURS
 from bot.understanding.languages import native_name
 from bot.understanding.unserved import unserved_languages
 
@@ -190,8 +191,16 @@ def _about(w: Writer, state: str | None) -> Reply:
 def _privacy(w: Writer) -> str:
     return "\n\n".join(
         (
-            w._("**What I keep:** your language, your state and which question you asked last, in memory, for one day "
-                "at most. Nothing is written to a disk. I keep no message, no name and no number."),
+            w._("**In memory, for one day after your last message:** your language, your state and which question you "
+                "asked last. For two days: the numbers of the messages in this chat, so that /forget can delete them. "
+                "For some minutes: how many messages you sent. None of this is written to a disk."),
+            w._("**If you are a volunteer:** also what your last card was about, and what your last note said of state "
+                "and language."),
+            w._("**On a disk, sealed:** your message and this chat's number until you have my reply, usually for "
+                "seconds, {hours} hours at most. Then they are deleted. Whoever takes the disk without its keys cannot "
+                "read them.", hours=TEXTS_HOURS),
+            w._("**Longer:** only if somebody is banned, a code by which the bot knows that person again, for {days} "
+                "days. I keep no name, no telephone number and no list of people.", days=BAN_DAYS),
             w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
                 "Telegram may give an address on the internet and a telephone number to the authorities on a valid "
                 "order. I cannot change that."),

@@ -29,7 +29,7 @@ from bot.records.store import (
     TransactionLostError,
 )
 
-_FILE = "state.db"
+FILE = "state.db"
 _BUSY_SECONDS = 5.0
 _PRAGMAS = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
@@ -59,7 +59,7 @@ class SqliteStore:
         self._clock = clock
         try:
             self._db = sqlite3.connect(
-                _private(folder / _FILE) if folder else ":memory:",
+                _private(folder / FILE) if folder else ":memory:",
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,  # opened in one thread, then used by the writer's alone
