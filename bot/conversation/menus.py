@@ -54,6 +54,8 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
             return _about(w, state)
         case Do.PRIVACY:
             return _menu(w, state, (Block("text", _privacy(w)),), ((w.topics_button(), w.human_button()),))
+        case Do.FORGET:
+            return forget(w)
         case Do.NOT_THESE:
             return not_understood(w, state, bring_person=True)
         case _:
@@ -150,8 +152,23 @@ def stats(w: Writer, counted: Mapping[str, int | None], least: int) -> Reply:
     return _menu(w, None, (Block("text", "\n".join([w._("**Since the last start:**"), *lines])),), ())
 
 
+def undelivered(w: Writer, number: int) -> Reply:
+    """To the volunteers' group: replies that Telegram would not take in any form."""
+    said = w._("**Replies that Telegram refused to deliver:** {number}. Something in them is wrong.", number=number)
+    return _menu(w, None, (Block("text", said),), ())
+
+
+def forget(w: Writer) -> Reply:
+    """Before anything is forgotten: one button, so that nobody does it by a slip."""
+    said = w._(
+        "I will forget this chat and delete its messages of the last two days. A ban stays, for 30 days at most."
+    )
+    button = Button(w._("Forget this chat"), Action(Do.FORGET_NOW, language=w.language))
+    return _menu(w, None, (Block("text", said),), ((button,),))
+
+
 def forgotten(w: Writer) -> Reply:
-    """After /forget: nothing of this chat is left in memory."""
+    """After /forget: nothing of this chat is left with the bot."""
     said = w._("Done. I have forgotten your language, your state and your last question.")
     more = w._("Telegram still has this chat. To delete it there, open the chat's menu and choose “Delete chat”.")
     return replace(_menu(w, None, (Block("text", f"{said}\n\n{more}"),), ()), forget=True)

@@ -1,0 +1,114 @@
+"""Our own limits, below Telegram's: about 30 messages a second, one a second to a person, 20 a minute to a group.
+
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+_MOST_CHATS = 1000
+
+
+class Rank(IntEnum):
+    """Who goes first where all wait."""
+
+    EMERGENCY = 0
+    REPLY = 1
+    NOTICE = 2
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many at once, and from then on so many a second; in any time t at most `burst + t * second`."""
+
+    second: float
+    burst: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """At most 30 in any second; a reply of several parts at once, then one a second; 15 in any minute to a group."""
+
+    everyone: Rate = Rate(25.0, 5)
+    person: Rate = Rate(1.0, 4)
+    group: Rate = Rate(10 / 60, 5)
+
+
+class Bucket:
+    """Says how long the next one has to wait."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
+        self._step = 1.0 / rate.second
+        self._room = self._step * (rate.burst - 1)
+        self._clock = clock
+        self._next = 0.0
+
+    def wait(self) -> float:
+        """Seconds until one may go; 0 or less: now."""
+        return self._next - self._room - self._clock()
+
+    def take(self) -> None:
+        """One goes."""
+        self._next = max(self._next, self._clock()) + self._step
+
+    @property
+    def full(self) -> bool:
+        """Whether it is as if nothing had ever gone."""
+        return self._next <= self._clock()
+
+
+class Pace:
+    """Lets letters go one after the other: within the limits, emergencies first, notices last."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._everyone = Bucket(limits.everyone, clock)
+        self._chats: dict[int, Bucket] = {}
+        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def turn(self, chat: int, rank: Rank) -> None:
+        """Wait for the turn; an emergency does not wait for what its own chat has had."""
+        bucket = self._bucket(chat)
+        if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
+            await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
+        bucket.take()
+        mine = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (rank, next(self._numbers), mine))
+        self._give()
+        await mine
+
+    def _give(self) -> None:
+        """Let go whoever may, and come back when the next one may."""
+        while self._waiting:
+            if self._waiting[0][2].done():  # cancelled
+                heapq.heappop(self._waiting)
+                continue
+            wait = self._everyone.wait()
+            if wait > 0:
+                if self._timer is None:
+                    self._timer = asyncio.get_running_loop().call_later(wait, self._again)
+                return
+            self._everyone.take()
+            heapq.heappop(self._waiting)[2].set_result(None)
+
+    def _again(self) -> None:
+        self._timer = None
+        self._give()
+
+    def _bucket(self, chat: int) -> Bucket:
+        if chat not in self._chats:
+            if len(self._chats) >= _MOST_CHATS:
+                self._chats = {one: bucket for one, bucket in self._chats.items() if not bucket.full}
+            rate = self._limits.person if chat > 0 else self._limits.group
+            self._chats[chat] = Bucket(rate, self._clock)
+        return self._chats[chat]
