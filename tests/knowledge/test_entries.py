@@ -48,7 +48,7 @@ def test_what_is_whole_is_taken(text: str) -> None:
         ('msgid "a"\nmsgid_plural "as"\nmsgstr "b"\n', 3, "msgstr is not expected"),
         ('msgid "a"\nmsgid_plural "as"\nmsgstr[1] "b"\n', 3, "msgstr[1] is not expected"),
         ('msgid "a"\nmsgstr[0] "b"\n', 2, "msgstr[0] is not expected"),
-        ('msgid "a"\n', 2, "the last entry breaks off"),
+        ('msgid "a"', 1, "the last entry breaks off"),
         ('msgid "a"\nmsgstr "b\n', 2, "neither a remark nor a text"),
         ('msgid "a"\nmsgstr "b" c\n', 2, "neither a remark nor a text"),
         ('msgid"a"\n', 1, "neither a remark nor a text"),
