@@ -62,7 +62,10 @@ def build_app(
 ) -> App:
     """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
     staff = staff or Staff(edge.bot)
-    desk = Desk(house, edge.drafts, sessions, today, staff, edge.comments, Counts(), erase=edge.erase, protect=protect)
+    desk = Desk(
+        house, edge.drafts, sessions, today, staff, edge.comments, Counts(),
+        doors=edge.doors, erase=edge.erase, protect=protect,
+    )  # fmt: skip
     app = ApplicationBuilder().bot(edge.bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
     app.add_handler(CommandHandler("stats", desk.on_stats, filters.UpdateType.MESSAGE & ~filters.FORWARDED))

@@ -158,6 +158,12 @@ def undelivered(w: Writer, number: int) -> Reply:
     return _menu(w, None, (Block("text", said),), ())
 
 
+def slower(w: Writer) -> Reply:
+    """To somebody who writes faster than anybody reads. An emergency would have been answered."""
+    said = w._("You are writing very fast. Please wait a minute. If it is an emergency, write what is happening now.")
+    return _menu(w, None, (Block("text", said),), ((w.human_button(),),))
+
+
 def forget(w: Writer) -> Reply:
     """Before anything is forgotten: one button, so that nobody does it by a slip."""
     said = w._(

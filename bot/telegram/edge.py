@@ -11,6 +11,7 @@ from bot.conversation.session import Sessions
 from bot.records.store import Letter
 from bot.records.writing import Writer
 from bot.telegram.comments import Comments
+from bot.telegram.doors import Doors
 from bot.telegram.erasing import Traces, erase
 from bot.telegram.inbox import Inbox, PollingBot
 from bot.telegram.letters import Drafts, Handled
@@ -40,7 +41,10 @@ class Edge:
         self.traces = Traces()
         self.comments = comments or Comments()
         self.outbox = Outbox(bot, writer, Pace(limits), group=group, told=self._delivered)
-        self.inbox = Inbox(bot, self._handled, writer, self.outbox, self._announced, self._dropped)
+        self.doors = Doors(lambda person: writer.do(lambda store: store.banned(person)))
+        self.inbox = Inbox(
+            bot, self._handled, writer, self.outbox, self._announced, self._dropped, lets_in=self.doors.lets_in
+        )
         self._handle = handle
         self._sessions = sessions
 

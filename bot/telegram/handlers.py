@@ -25,12 +25,15 @@ from bot.knowledge.model import STATES
 from bot.logs import where
 from bot.records.counting import LEAST_SHOWN, Counts
 from bot.telegram.comments import Comments
+from bot.telegram.doors import Doors, Heard
 from bot.telegram.letters import Drafts, replacing, sending
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code
 
 _log = logging.getLogger(__name__)
+_FOR_EVERYBODY = (Do.FORGET, Do.FORGET_NOW, Do.PRIVACY)
+"""What no limit and no ban takes away."""
 _DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
 
 
@@ -51,6 +54,7 @@ class Desk:
         comments: Comments,
         counts: Counts,
         *,
+        doors: Doors,
         erase: Callable[[int], Awaitable[None]],
         protect: bool = False,
     ) -> None:
@@ -61,6 +65,7 @@ class Desk:
         self._staff = staff
         self._comments = comments
         self._counts = counts
+        self._doors = doors
         self._erase = erase
         self._protect = protect
         self._acknowledging: set[asyncio.Task[None]] = set()
@@ -138,7 +143,8 @@ class Desk:
         private = message.chat.type == ChatType.PRIVATE
         said = Message(action=action, client_language=client(update))
         replies = await self._replied(message.chat.id, said, role, private=private)
-        if action.do is Do.TOPICS and action.page:
+        replies = await self._heard(update, said, replies, role)
+        if action.do is Do.TOPICS and action.page and replies:
             page = replacing(message.chat.id, message.message_id, render(replies[0])[0], self._again(replies[0]))
             self._drafts.add(update.update_id, [page])
         else:
@@ -170,7 +176,21 @@ class Desk:
     async def _answer(self, update: Update, to: TelegramMessage, message: Message, role: Role) -> None:
         private = to.chat.type == ChatType.PRIVATE
         replies = await self._replied(to.chat.id, message, role, private=private)
+        replies = await self._heard(update, message, replies, role)
         self._send(update, to, replies, shared=role >= Role.VOLUNTEER)
+
+    async def _heard(
+        self, update: Update, message: Message, replies: tuple[Reply, ...], role: Role
+    ) -> tuple[Reply, ...]:
+        """What of its replies a message gets: all, a warning, or an emergency's alone; /forget works for everybody."""
+        person = update.effective_user
+        if role is not Role.ASKER or person is None or (message.action and message.action.do in _FOR_EVERYBODY):
+            return replies
+        heard = await self._doors.heard(person.id)
+        urgent = tuple(one for one in replies if one.outcome is Outcome.EMERGENCY)
+        if heard is Heard.EVERYTHING or urgent == replies:
+            return replies
+        return (menus.slower(self._writer(update)),) if heard is Heard.EMERGENCIES_OR_WARNING else urgent
 
     def _send(
         self, update: Update, to: MaybeInaccessibleMessage, replies: tuple[Reply, ...], *, shared: bool = False

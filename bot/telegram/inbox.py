@@ -61,6 +61,7 @@ class Inbox:
     """Polls until stopped; hands each update to `handle`, per chat in order, chats side by side.
 
     `announce` sees each update as soon as it is there, before its turn. `drop` lets go of what is remembered of a chat.
+    `lets_in`: whether a person's update is taken in; else it is confirmed and lost.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class Inbox:
         outbox: Outbox,
         announce: Callable[[Update], None] = lambda _: None,
         drop: Callable[[int], None] = lambda _: None,
+        *,
+        lets_in: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._bot = bot
         self._handle = handle
@@ -78,6 +81,7 @@ class Inbox:
         self._outbox = outbox
         self._announce = announce
         self._drop = drop
+        self._lets_in = lets_in
         self._last: dict[int, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -149,7 +153,9 @@ class Inbox:
             except Exception as error:  # noqa: BLE001 - whatever a broken update raises, the loop goes on
                 _log.warning("an update could not be read [%s]", where(error))
                 continue
-            if update := self._parsed(kept):
+            update = self._parsed(kept)
+            person = update.effective_user if update else None
+            if update and (person is None or self._lets_in(person.id)):
                 yield Received(number, _chat_of(update), json.dumps(kept, separators=(",", ":"))), update
 
     def _parsed(self, kept: Raw) -> Update | None:
