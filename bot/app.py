@@ -34,7 +34,7 @@ from bot.conversation.wording import Writer as Wording
 from bot.knowledge.catalogs import Translator
 from bot.logs import where
 from bot.records.counting import Counts
-from bot.records.forgetting import keep_sweeping
+from bot.records.forgetting import SteadyClock, keep_sweeping, steady_clock
 from bot.records.store import Store
 from bot.records.writing import Writer
 from bot.settings import TELEGRAM, Settings, SettingsError
@@ -103,7 +103,7 @@ def build_bot(
 async def serve(
     settings: Settings,
     load: Callable[[], House],
-    store: Store,
+    open_store: Callable[[SteadyClock], Store],
     bot: PollingBot | None = None,
     *,
     greeting: str = _GREETING,
@@ -112,10 +112,11 @@ async def serve(
     """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy.
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
-    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached. `store` is closed at the end.
+    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached. The store is closed at the end.
     """
     bot = bot or build_bot(settings.token or "", base_url=f"{settings.api}/bot")
-    writer, sessions = Writer(store), Sessions(time.monotonic)
+    clock, sessions = steady_clock(), Sessions(time.monotonic)
+    writer = Writer(open_store(clock))
 
     async def handle(update: Update) -> None:
         app, _ = await asyncio.shield(ready)
@@ -128,7 +129,7 @@ async def serve(
         asyncio.create_task(_polled(edge, greeting)),
         asyncio.create_task(_described(bot, ready)),
         asyncio.create_task(_swept(sessions, edge)),
-        asyncio.create_task(keep_sweeping(writer, lambda: dt.datetime.now(dt.UTC))),
+        asyncio.create_task(keep_sweeping(writer, clock)),
         asyncio.create_task(_alarmed(edge, ready, settings.group)),
     ]
     try:

@@ -18,9 +18,7 @@ from bot.conversation.session import Session
 from bot.knowledge import catalogs, checking
 from bot.knowledge.model import LANGUAGES, STATES, Intent
 from bot.knowledge.reading import survey
-from bot.records.keys import Keys
-from bot.records.sqlite import SqliteStore
-from bot.records.store import StoreError
+from bot.recording import records_of_one
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoding import EncoderError, open_encoder
 from bot.understanding.evaluation import Labelled
@@ -71,15 +69,9 @@ async def run(settings: Settings) -> int:
     if not content.hotline.reachable_anywhere():
         raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
     from bot.app import serve  # here, so that the other commands start without Telegram's library
-    from bot.records.locking import only_copy  # not on Windows, where practice runs
 
-    try:
-        with only_copy(settings.state):
-            store = SqliteStore(settings.state, Keys(settings.keys), lambda: dt.datetime.now(dt.UTC))
-            await serve(settings, lambda: soon_semantic(house_of(settings, live=True), settings), store)
-    except StoreError as error:
-        said = str(error)
-        raise SettingsError(f"{said[:1].upper()}{said[1:]}.") from None
+    with records_of_one(settings) as opened:
+        await serve(settings, lambda: soon_semantic(house_of(settings, live=True), settings), opened)
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import secrets
 import threading
 import webbrowser
@@ -20,7 +19,7 @@ from bot.practice.server import Server, serve
 from bot.practice.web import page
 from bot.practice.world import World
 from bot.records.keys import Keys
-from bot.records.sqlite import SqliteStore
+from bot.records.sqlite import Clock, SqliteStore
 from bot.records.store import Store
 from bot.settings import Settings, SettingsError
 
@@ -46,7 +45,7 @@ async def practise(settings: Settings, load: Callable[[], House], port: int) -> 
         if settings.desktop:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         bot = build_bot(server.token, base_url=server.base_url)
-        await answer(_with_group(settings, world), load, in_memory(), bot, greeting=greeting)
+        await answer(_with_group(settings, world), load, in_memory, bot, greeting=greeting)
     return 0
 
 
@@ -66,7 +65,7 @@ async def played(settings: Settings, house: House, script: Script) -> Difference
     async with _served(world, 0, secrets.token_urlsafe(9)) as server:
         bot = build_bot(server.token, base_url=server.base_url)
         answering = asyncio.create_task(
-            answer(_with_group(settings, world), lambda: house, in_memory(), bot, greeting="")
+            answer(_with_group(settings, world), lambda: house, in_memory, bot, greeting="")
         )
         playing = asyncio.create_task(play(world, script))
         try:
@@ -81,9 +80,9 @@ async def played(settings: Settings, house: House, script: Script) -> Difference
             await asyncio.gather(answering, playing, return_exceptions=True)
 
 
-def in_memory() -> Store:
+def in_memory(clock: Clock) -> Store:
     """Practice leaves nothing on a disk."""
-    return SqliteStore(None, Keys(None), lambda: dt.datetime.now(dt.UTC))
+    return SqliteStore(None, Keys(None), clock)
 
 
 def _with_group(settings: Settings, world: World) -> Settings:

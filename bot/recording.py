@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from bot.records.forgetting import steady_clock
+from bot.records.forgetting import SteadyClock, steady_clock
 from bot.records.keys import Keys
 from bot.records.showing import described, keys_described
 from bot.records.sqlite import FILE, SqliteStore
@@ -35,6 +35,21 @@ def keys(settings: Settings) -> int:
     with _opened(settings) as store:
         print(*keys_described(store.held()), sep="\n")
     return 0
+
+
+@contextmanager
+def records_of_one(settings: Settings) -> Iterator[Callable[[SteadyClock], Store]]:
+    """For the one running bot: how its store is opened. Raises `SettingsError` for a second copy."""
+    from bot.records.locking import only_copy  # not on Windows, where practice runs
+
+    if settings.state is None or settings.keys is None:
+        raise SettingsError("AMPARO_STATE must name a folder: questions are kept there until they are answered.")
+    state, keys = settings.state, Keys(settings.keys)
+    try:
+        with only_copy(state):
+            yield lambda clock: SqliteStore(state, keys, clock)
+    except StoreError as error:
+        raise SettingsError(f"The records cannot be used: {error}.") from None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from bot.app import build_app
 from bot.conversation.house import House
 from bot.conversation.session import Sessions
 from bot.practising import in_memory
+from bot.records.forgetting import steady_clock
 from bot.records.store import Store
 from bot.records.writing import Writer
 from bot.telegram.comments import Comments
@@ -37,7 +38,7 @@ async def at_the_edge(
     **options: Any,
 ) -> AsyncIterator[Edge]:
     """The real application behind the real edge."""
-    writer = Writer(store or in_memory())
+    writer = Writer(store or in_memory(steady_clock()))
     sessions = sessions or Sessions(time.monotonic)
 
     async def handle(update: Update) -> None:

@@ -13,6 +13,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from bot.app import build_bot
 from bot.practice.faults import KINDS
 from bot.practising import in_memory
+from bot.records.forgetting import steady_clock
 from bot.records.store import Letter, Received, Store
 from bot.records.writing import Writer
 from bot.telegram import outbox as outbox_module
@@ -94,7 +95,7 @@ class Post:
 
 def posting(story: Callable[[Running, Post], Awaitable[None]], *, group: bool = False) -> None:
     async def tell(here: Running, bot: PollingBot) -> None:
-        store = in_memory()
+        store = in_memory(steady_clock())
         writer = Writer(store)
         outbox = Outbox(bot, writer, Pace(FREE), group=here.world.group.id if group else None)
         try:
