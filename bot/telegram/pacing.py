@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 _MOST_CHATS = 1000
+_MUCH = 10.0
+"""Seconds of its limit that a chat has used up when its emergencies go as replies: the first ones have arrived."""
 
 
 class Rank(IntEnum):
@@ -59,20 +61,28 @@ class Bucket:
         self._next = max(self._next, self._clock()) + self._step
 
     @property
+    def used(self) -> float:
+        """Seconds until it is as if nothing had ever gone; 0: it is so now."""
+        return max(0.0, self._next - self._clock())
+
+    @property
     def full(self) -> bool:
         """Whether it is as if nothing had ever gone."""
-        return self._next <= self._clock()
+        return not self.used
 
 
 class Pace:
-    """Lets letters go one after the other: within the limits, emergencies first, notices last."""
+    """Lets letters go one after the other: within the limits, emergencies first, notices last.
+
+    Among equals, whoever had less of late goes first, so that a flood's replies wait for everybody else's.
+    """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
         self._everyone = Bucket(limits.everyone, clock)
         self._chats: dict[int, Bucket] = {}
-        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, float, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -81,16 +91,19 @@ class Pace:
         bucket = self._bucket(chat)
         if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
             await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
+        if rank is Rank.EMERGENCY and bucket.used > _MUCH:
+            rank = Rank.REPLY
+        used = bucket.used
         bucket.take()
         mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._numbers), mine))
+        heapq.heappush(self._waiting, (rank, used, next(self._numbers), mine))
         self._give()
         await mine
 
     def _give(self) -> None:
         """Let go whoever may, and come back when the next one may."""
         while self._waiting:
-            if self._waiting[0][2].done():  # cancelled
+            if self._waiting[0][-1].done():  # cancelled
                 heapq.heappop(self._waiting)
                 continue
             wait = self._everyone.wait()
@@ -99,7 +112,7 @@ class Pace:
                     self._timer = asyncio.get_running_loop().call_later(wait, self._again)
                 return
             self._everyone.take()
-            heapq.heappop(self._waiting)[2].set_result(None)
+            heapq.heappop(self._waiting)[-1].set_result(None)
 
     def _again(self) -> None:
         self._timer = None

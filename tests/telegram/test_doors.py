@@ -9,6 +9,7 @@ from typing import Any
 from bot.app import build_bot
 from bot.conversation.house import House
 from bot.practising import in_memory
+from bot.records.forgetting import steady_clock
 from bot.telegram.doors import ANSWERS, DOOR, Crowd, Doors
 from bot.telegram.pacing import Rate
 from bot.telegram.staff import Staff
@@ -72,7 +73,7 @@ async def test_a_flood_is_warned_once_and_an_emergency_passes(house: House) -> N
 
 @in_loop
 async def test_a_banned_person_is_heard_in_an_emergency_and_forgotten_on_request(house: House) -> None:
-    store = in_memory()
+    store = in_memory(steady_clock())
     store.ban(7, dt.datetime.now(dt.UTC).date())
     async with at_work(house, store=store) as bot:
         await bot.hears(message=message("can ICE see my license data?"))
