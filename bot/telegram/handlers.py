@@ -204,7 +204,7 @@ class Desk:
                 self._again(one),
                 reply_to=None if private else to.message_id,
                 protect=self._protect and not shared,
-                urgent=one.outcome is Outcome.EMERGENCY,
+                urgent=one.outcome is Outcome.EMERGENCY and not shared,
             )
             self._drafts.add(update.update_id, letters, forget=one.forget and private)
 
