@@ -17,6 +17,7 @@ from bot.commands import semantic
 from bot.conversation.house import House, build_house
 from bot.recording import records_of_one
 from bot.settings import Settings, read_settings
+from bot.telegram.pacing import Limits
 from tests.conftest import ROOT
 from tests.telegram.edges import FREE
 
@@ -60,7 +61,9 @@ def aiogram(base_url: str, token: str, _folder: Path) -> None:
     asyncio.run(run())
 
 
-def _ours(base_url: str, token: str, folder: Path, learn: Callable[[House, Settings], House]) -> None:
+def _ours(
+    base_url: str, token: str, folder: Path, learn: Callable[[House, Settings], House], limits: Limits = FREE
+) -> None:
     settings = Settings(
         token=token, intents=ROOT / "intents", translations=ROOT / "translations", cache=read_settings().cache,
         state=folder / "state", keys=folder / "keys",
@@ -72,7 +75,7 @@ def _ours(base_url: str, token: str, folder: Path, learn: Callable[[House, Setti
 
     async def run() -> None:
         with records_of_one(settings) as opened:
-            await serve(settings, load, opened, bot, limits=FREE)
+            await serve(settings, load, opened, bot, limits=limits)
 
     asyncio.run(run())
 
@@ -87,7 +90,12 @@ def encoder(base_url: str, token: str, folder: Path) -> None:
     _ours(base_url, token, folder, semantic)
 
 
+def limited(base_url: str, token: str, folder: Path) -> None:
+    """Ours, matching by words, with its own limits for sending."""
+    _ours(base_url, token, folder, lambda house, _: house, Limits())
+
+
 KINDS: dict[str, Callable[..., Any]] = {"stock": stock, "aiogram": aiogram, "words": words, "encoder": encoder}
 
 if __name__ == "__main__":
-    KINDS[sys.argv[1]](sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    {**KINDS, "limited": limited}[sys.argv[1]](sys.argv[2], sys.argv[3], Path(sys.argv[4]))
