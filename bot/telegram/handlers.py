@@ -27,6 +27,7 @@ from bot.records.counting import LEAST_SHOWN, Counts
 from bot.telegram.comments import Comments
 from bot.telegram.doors import Doors, Heard
 from bot.telegram.letters import Drafts, replacing, sending
+from bot.telegram.pacing import Thinking
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code
@@ -56,6 +57,7 @@ class Desk:
         *,
         doors: Doors,
         erase: Callable[[int], Awaitable[None]],
+        thinking: Thinking,
         protect: bool = False,
     ) -> None:
         self._house = house
@@ -68,6 +70,7 @@ class Desk:
         self._doors = doors
         self._erase = erase
         self._protect = protect
+        self._thinking = thinking
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -204,7 +207,7 @@ class Desk:
                 self._again(one),
                 reply_to=None if private else to.message_id,
                 protect=self._protect and not shared,
-                urgent=one.outcome is Outcome.EMERGENCY,
+                urgent=one.outcome is Outcome.EMERGENCY and not shared,
             )
             self._drafts.add(update.update_id, letters, forget=one.forget and private)
 
@@ -221,13 +224,10 @@ class Desk:
     async def _replied(self, chat: int, message: Message, role: Role, *, private: bool) -> tuple[Reply, ...]:
         """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
-        if role >= Role.VOLUNTEER:
-            replies, after = await asyncio.to_thread(card, message, session, self._house, self._today())
-            if message.action is None:
-                self._counts.add("cards")
-        else:
-            answered, after = await asyncio.to_thread(reply, message, session, self._house, self._today())
-            replies = (answered,)
+        async with self._thinking.turn(chat):
+            replies, after = await asyncio.to_thread(self._found, message, session, role)
+        if role >= Role.VOLUNTEER and message.action is None:
+            self._counts.add("cards")
         for one in replies:
             if one.counted:
                 self._counts.add(one.counted)
@@ -237,6 +237,12 @@ class Desk:
         elif private:
             self._sessions.put(chat, after)
         return replies
+
+    def _found(self, message: Message, session: Session, role: Role) -> tuple[tuple[Reply, ...], Session]:
+        if role >= Role.VOLUNTEER:
+            return card(message, session, self._house, self._today())
+        answered, after = reply(message, session, self._house, self._today())
+        return (answered,), after
 
 
 def deep_link(arguments: str) -> Action:

@@ -26,7 +26,7 @@ from bot.telegram.outbox import Outbox
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 POLL_SECONDS = 30
-MOST_HANDLED = 500
+MOST_HANDLED = 5000
 """Updates that are being handled; with more, the rest stays with Telegram. A batch holds at most 100."""
 MOST_LETTERS = 5000
 """Letters that wait; with more, nothing new is taken in."""

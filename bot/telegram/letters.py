@@ -81,7 +81,7 @@ def labelled(method: str, parameters: Parameters, again: str) -> Parameters:
 def _texts(chat: int, message: Rendered) -> tuple[Parameters, Parameters]:
     fixed: Parameters = {"chat_id": chat, "link_preview_options": _NO_PREVIEW}
     if message.keyboard:
-        fixed["reply_markup"] = message.keyboard.to_dict()
+        fixed["reply_markup"] = message.keyboard
     return {**fixed, "text": message.html, "parse_mode": ParseMode.HTML}, {**fixed, "text": message.plain}
 
 

@@ -9,11 +9,14 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 
 _MOST_CHATS = 1000
+_MUCH = 10.0
+"""Seconds of its limit that a chat has used up when its emergencies go as replies: the first ones have arrived."""
 
 
 class Rank(IntEnum):
@@ -41,6 +44,10 @@ class Limits:
     group: Rate = Rate(10 / 60, 5)
 
 
+_OFTEN = Rate(0.5, 1)
+"""Messages of one chat; more often than this, others go first."""
+
+
 class Bucket:
     """Says how long the next one has to wait."""
 
@@ -59,38 +66,50 @@ class Bucket:
         self._next = max(self._next, self._clock()) + self._step
 
     @property
+    def used(self) -> float:
+        """Seconds until it is as if nothing had ever gone; 0: it is so now."""
+        return max(0.0, self._next - self._clock())
+
+    @property
     def full(self) -> bool:
         """Whether it is as if nothing had ever gone."""
-        return self._next <= self._clock()
+        return not self.used
 
 
 class Pace:
-    """Lets letters go one after the other: within the limits, emergencies first, notices last."""
+    """Lets letters go one after the other: within the limits, emergencies first, notices last.
+
+    Among equals, whoever had less of late goes first, so that a flood's replies wait for everybody else's.
+    """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
         self._everyone = Bucket(limits.everyone, clock)
         self._chats: dict[int, Bucket] = {}
-        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, float, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, chat: int, rank: Rank) -> None:
         """Wait for the turn; an emergency does not wait for what its own chat has had."""
-        bucket = self._bucket(chat)
+        rate = self._limits.person if chat > 0 else self._limits.group
+        bucket = _of(self._chats, chat, rate, self._clock)
         if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
             await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
+        if rank is Rank.EMERGENCY and bucket.used > _MUCH:
+            rank = Rank.REPLY
+        used = bucket.used
         bucket.take()
         mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._numbers), mine))
+        heapq.heappush(self._waiting, (rank, used, next(self._numbers), mine))
         self._give()
         await mine
 
     def _give(self) -> None:
         """Let go whoever may, and come back when the next one may."""
         while self._waiting:
-            if self._waiting[0][2].done():  # cancelled
+            if self._waiting[0][-1].done():  # cancelled
                 heapq.heappop(self._waiting)
                 continue
             wait = self._everyone.wait()
@@ -99,16 +118,54 @@ class Pace:
                     self._timer = asyncio.get_running_loop().call_later(wait, self._again)
                 return
             self._everyone.take()
-            heapq.heappop(self._waiting)[2].set_result(None)
+            heapq.heappop(self._waiting)[-1].set_result(None)
 
     def _again(self) -> None:
         self._timer = None
         self._give()
 
-    def _bucket(self, chat: int) -> Bucket:
-        if chat not in self._chats:
-            if len(self._chats) >= _MOST_CHATS:
-                self._chats = {one: bucket for one, bucket in self._chats.items() if not bucket.full}
-            rate = self._limits.person if chat > 0 else self._limits.group
-            self._chats[chat] = Bucket(rate, self._clock)
-        return self._chats[chat]
+
+class Thinking:
+    """At most `most` at once; among those who wait, whoever had least of late goes first.
+
+    So a flood waits behind everybody else, and is still answered in the end.
+    """
+
+    def __init__(self, most: int = 4, clock: Callable[[], float] = time.monotonic) -> None:
+        self._free = most
+        self._clock = clock
+        self._had: dict[int, Bucket] = {}
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+
+    @asynccontextmanager
+    async def turn(self, chat: int) -> AsyncIterator[None]:
+        """Wait for the turn of a chat, and hold it."""
+        had = _of(self._had, chat, _OFTEN, self._clock)
+        mine = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (had.used, next(self._numbers), mine))
+        had.take()
+        self._give()
+        await mine
+        try:
+            yield
+        finally:
+            self._free += 1
+            self._give()
+
+    def _give(self) -> None:
+        while self._waiting and self._free:
+            mine = heapq.heappop(self._waiting)[-1]
+            if not mine.done():  # given up
+                self._free -= 1
+                mine.set_result(None)
+
+
+def _of(chats: dict[int, Bucket], chat: int, rate: Rate, clock: Callable[[], float]) -> Bucket:
+    """A chat's bucket; those that are as if new are dropped when there are many."""
+    if chat not in chats:
+        if len(chats) >= _MOST_CHATS:
+            for one in [one for one, bucket in chats.items() if bucket.full]:
+                del chats[one]
+        chats[chat] = Bucket(rate, clock)
+    return chats[chat]

@@ -253,7 +253,7 @@ def test_forget_forgets(chat: Chat) -> None:
     chat.say("vivo en chicago")
     assert not chat.send(Message(action=Action(Do.FORGET))).forget
     assert chat.session.state == "IL"
-    assert chat.press("Forget this chat").forget
+    assert chat.press("Olvidar este chat").forget
     assert chat.session == Session()
 
 

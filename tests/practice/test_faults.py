@@ -55,7 +55,7 @@ SEEN: dict[str, type[Exception] | None] = {
 
 def with_bot(story: Callable[[Running, PollingBot], Awaitable[None]]) -> None:
     async def tell(here: Running) -> None:
-        request = Transport(read_timeout=0.5, direct=True)
+        request = Transport(read_timeout=1.5, direct=True)
         bot = build_bot(here.server.token, request, base_url=here.server.base_url)
         async with bot:
             await story(here, bot)

@@ -65,7 +65,7 @@ ALONE_LABELLED = {"500", "502", "reset", "timeout"}
 def with_bot(story: Callable[[Running, PollingBot], Awaitable[None]]) -> None:
     async def tell(here: Running) -> None:
         async with build_bot(
-            here.server.token, Transport(read_timeout=0.5, direct=True), base_url=here.server.base_url
+            here.server.token, Transport(read_timeout=1.5, direct=True), base_url=here.server.base_url
         ) as bot:
             await story(here, bot)
 
