@@ -41,6 +41,10 @@ soak: $(VENV)/.test
 	-$(BIN)/python -m tests.soak.kills --kills 100 --stock
 	$(BIN)/python -m tests.soak.canaries
 	$(BIN)/python -m tests.soak.flood
+	$(BIN)/python -m tests.soak.writers
+	$(BIN)/python -m tests.soak.broken
+	$(BIN)/python -m tests.soak.translations
+	$(BIN)/python -m tests.soak.texts
 
 bench-throughput: $(VENV)/.test
 	$(BIN)/python -m tests.bench.throughput
