@@ -131,7 +131,7 @@ class Thinking:
     So a flood waits behind everybody else, and is still answered in the end.
     """
 
-    def __init__(self, most: int = 4, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
         self._free = most
         self._clock = clock
         self._had: dict[int, Bucket] = {}
