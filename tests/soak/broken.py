@@ -67,7 +67,9 @@ def _yaml(chance: random.Random, folder: Path) -> str:
         read = {language: list(texts) for language, texts in intent.phrasings.items()}
         there = {language: texts for language, texts in (whole.get("phrasings") or {}).items() if texts != ""}
         answers = {place: answer.text.strip() for place, answer in intent.answers.items()}
-        if read != there or answers != {place: one["text"].strip() for place, one in whole["answers"].items()}:
+        if read != there or answers != {
+            place: one["text"].strip() for place, one in whole["answers"].items() if one != ""
+        }:
             return f"half loaded: {source.name}"
     return "taken"
 
