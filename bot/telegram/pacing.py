@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 _MOST_CHATS = 1000
-_MUCH = 10.0
-"""Seconds of its limit that a chat has used up when its emergencies go as replies: the first ones have arrived."""
+_MANY = 10
+"""Letters that wait for a chat when its emergencies go as replies: the first ones are on their way."""
 
 
 class Rank(IntEnum):
@@ -42,10 +42,6 @@ class Limits:
     everyone: Rate = Rate(25.0, 5)
     person: Rate = Rate(1.0, 4)
     group: Rate = Rate(10 / 60, 5)
-
-
-_OFTEN = Rate(0.5, 1)
-"""Messages of one chat; more often than this, others go first."""
 
 
 class Bucket:
@@ -79,7 +75,7 @@ class Bucket:
 class Pace:
     """Lets letters go one after the other: within the limits, emergencies first, notices last.
 
-    Among equals, whoever had less of late goes first, so that a flood's replies wait for everybody else's.
+    Among equals, the chat for which less waits goes first, so that a flood's replies wait for everybody else's.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
@@ -87,22 +83,21 @@ class Pace:
         self._clock = clock
         self._everyone = Bucket(limits.everyone, clock)
         self._chats: dict[int, Bucket] = {}
-        self._waiting: list[tuple[Rank, float, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, chat: int, rank: Rank) -> None:
-        """Wait for the turn; an emergency does not wait for what its own chat has had."""
+    async def turn(self, chat: int, rank: Rank, backlog: int = 1) -> None:
+        """Wait for the turn of a chat, where `backlog` letters wait; an emergency waits for no others of its chat."""
         rate = self._limits.person if chat > 0 else self._limits.group
         bucket = _of(self._chats, chat, rate, self._clock)
         if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
             await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
-        if rank is Rank.EMERGENCY and bucket.used > _MUCH:
+        if rank is Rank.EMERGENCY and backlog > _MANY:
             rank = Rank.REPLY
-        used = bucket.used
         bucket.take()
         mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, used, next(self._numbers), mine))
+        heapq.heappush(self._waiting, (rank, backlog, next(self._numbers), mine))
         self._give()
         await mine
 
@@ -126,25 +121,22 @@ class Pace:
 
 
 class Thinking:
-    """At most `most` at once; among those who wait, whoever had least of late goes first.
+    """At most `most` at once; among those who wait, whoever has least waiting (`backlog`) goes first.
 
     So a flood waits behind everybody else, and is still answered in the end.
     """
 
-    def __init__(self, most: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, backlog: Callable[[int], int], most: int = 2) -> None:
+        self._backlog = backlog
         self._free = most
-        self._clock = clock
-        self._had: dict[int, Bucket] = {}
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
 
     @asynccontextmanager
     async def turn(self, chat: int) -> AsyncIterator[None]:
         """Wait for the turn of a chat, and hold it."""
-        had = _of(self._had, chat, _OFTEN, self._clock)
         mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (had.used, next(self._numbers), mine))
-        had.take()
+        heapq.heappush(self._waiting, (self._backlog(chat), next(self._numbers), mine))
         self._give()
         await mine
         try:
