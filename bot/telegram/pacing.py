@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
@@ -62,14 +61,51 @@ class Bucket:
         self._next = max(self._next, self._clock()) + self._step
 
     @property
-    def used(self) -> float:
-        """Seconds until it is as if nothing had ever gone; 0: it is so now."""
-        return max(0.0, self._next - self._clock())
-
-    @property
     def full(self) -> bool:
         """Whether it is as if nothing had ever gone."""
-        return not self.used
+        return self._next <= self._clock()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Somebody who waits. `backlog` is asked again each time: a flood may have grown behind its first letter."""
+
+    rank: Rank
+    number: int
+    backlog: Callable[[], int]
+    given: asyncio.Future[None]
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        backlog = self.backlog()
+        late = self.rank is Rank.EMERGENCY and backlog > _MANY
+        return Rank.REPLY if late else self.rank, backlog, self.number
+
+
+class _Queue:
+    """Turns that wait; the next is the one with the lowest rank, then the smallest backlog, then the oldest."""
+
+    def __init__(self) -> None:
+        self._turns: list[_Turn] = []
+        self._numbers = itertools.count()
+
+    def join(self, rank: Rank, backlog: Callable[[], int]) -> asyncio.Future[None]:
+        """Wait from now on."""
+        turn = _Turn(rank, next(self._numbers), backlog, asyncio.get_running_loop().create_future())
+        self._turns.append(turn)
+        return turn.given
+
+    def next(self) -> asyncio.Future[None] | None:
+        """Take the next one out, if anybody waits who has not given up."""
+        self._turns = [turn for turn in self._turns if not turn.given.done()]
+        if not self._turns:
+            return None
+        first = min(self._turns, key=lambda turn: turn.key)
+        self._turns.remove(first)
+        return first.given
+
+    def __len__(self) -> int:
+        return len(self._turns)
 
 
 class Pace:
@@ -83,37 +119,31 @@ class Pace:
         self._clock = clock
         self._everyone = Bucket(limits.everyone, clock)
         self._chats: dict[int, Bucket] = {}
-        self._waiting: list[tuple[Rank, int, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
+        self._queue = _Queue()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, chat: int, rank: Rank, backlog: int = 1) -> None:
+    async def turn(self, chat: int, rank: Rank, backlog: Callable[[], int] = lambda: 1) -> None:
         """Wait for the turn of a chat, where `backlog` letters wait; an emergency waits for no others of its chat."""
         rate = self._limits.person if chat > 0 else self._limits.group
         bucket = _of(self._chats, chat, rate, self._clock)
         if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
             await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
-        if rank is Rank.EMERGENCY and backlog > _MANY:
-            rank = Rank.REPLY
         bucket.take()
-        mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, backlog, next(self._numbers), mine))
+        mine = self._queue.join(rank, backlog)
         self._give()
         await mine
 
     def _give(self) -> None:
         """Let go whoever may, and come back when the next one may."""
-        while self._waiting:
-            if self._waiting[0][-1].done():  # cancelled
-                heapq.heappop(self._waiting)
-                continue
+        while self._queue:
             wait = self._everyone.wait()
             if wait > 0:
                 if self._timer is None:
                     self._timer = asyncio.get_running_loop().call_later(wait, self._again)
                 return
-            self._everyone.take()
-            heapq.heappop(self._waiting)[-1].set_result(None)
+            if (given := self._queue.next()) is not None:
+                self._everyone.take()
+                given.set_result(None)
 
     def _again(self) -> None:
         self._timer = None
@@ -129,14 +159,12 @@ class Thinking:
     def __init__(self, backlog: Callable[[int], int], most: int = 2) -> None:
         self._backlog = backlog
         self._free = most
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
+        self._queue = _Queue()
 
     @asynccontextmanager
     async def turn(self, chat: int) -> AsyncIterator[None]:
         """Wait for the turn of a chat, and hold it."""
-        mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self._backlog(chat), next(self._numbers), mine))
+        mine = self._queue.join(Rank.REPLY, lambda: self._backlog(chat))
         self._give()
         await mine
         try:
@@ -146,11 +174,9 @@ class Thinking:
             self._give()
 
     def _give(self) -> None:
-        while self._waiting and self._free:
-            mine = heapq.heappop(self._waiting)[-1]
-            if not mine.done():  # given up
-                self._free -= 1
-                mine.set_result(None)
+        while self._free and (given := self._queue.next()) is not None:
+            self._free -= 1
+            given.set_result(None)
 
 
 def _of(chats: dict[int, Bucket], chat: int, rate: Rate, clock: Callable[[], float]) -> Bucket:

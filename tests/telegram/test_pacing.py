@@ -65,7 +65,7 @@ def test_the_chat_for_which_less_waits_goes_first_also_in_an_emergency_of_many()
         pace, gone = Pace(Limits(everyone=Rate(50.0, 1), person=Rate(10.0, 100))), []
 
         async def go(chat: int, rank: Rank, backlog: int) -> None:
-            await pace.turn(chat, rank, backlog)
+            await pace.turn(chat, rank, lambda: backlog)
             gone.append(chat)
 
         await go(9, Rank.REPLY, 1)
