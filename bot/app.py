@@ -43,7 +43,7 @@ from bot.telegram.faults import seconds_to_wait
 from bot.telegram.handlers import Desk
 from bot.telegram.inbox import PollingBot
 from bot.telegram.inline import InlineDesk
-from bot.telegram.pacing import Limits, Thinking
+from bot.telegram.pacing import Limits
 from bot.telegram.rendering import render
 from bot.telegram.staff import Staff
 from bot.telegram.transport import Transport
@@ -64,7 +64,7 @@ def build_app(
     staff = staff or Staff(edge.bot)
     desk = Desk(
         house, edge.drafts, sessions, today, staff, edge.comments, Counts(),
-        doors=edge.doors, erase=edge.erase, thinking=Thinking(), protect=protect,
+        doors=edge.doors, erase=edge.erase, thinking=edge.thinking, protect=protect,
     )  # fmt: skip
     app = ApplicationBuilder().bot(edge.bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))

@@ -16,7 +16,7 @@ from bot.telegram.erasing import Traces, erase
 from bot.telegram.inbox import Inbox, PollingBot
 from bot.telegram.letters import Drafts, Handled
 from bot.telegram.outbox import Outbox
-from bot.telegram.pacing import Limits, Pace
+from bot.telegram.pacing import Limits, Pace, Thinking
 
 
 class Edge:
@@ -45,6 +45,7 @@ class Edge:
         self.inbox = Inbox(
             bot, self._handled, writer, self.outbox, self._announced, self._dropped, lets_in=self.doors.lets_in
         )
+        self.thinking = Thinking(self.inbox.backlog)
         self._handle = handle
         self._sessions = sessions
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
@@ -83,6 +84,7 @@ class Inbox:
         self._drop = drop
         self._lets_in = lets_in
         self._last: dict[int, asyncio.Task[None]] = {}
+        self._backlog: Counter[int] = Counter()
         self._running: set[asyncio.Task[None]] = set()
 
     async def resume(self) -> None:
@@ -124,6 +126,10 @@ class Inbox:
             if update.inline_query is not None:
                 # Worth an answer at once or never, so it is not kept.
                 self._start(received, update)
+
+    def backlog(self, chat: int) -> int:
+        """How many updates of a chat are not handled yet."""
+        return self._backlog[chat]
 
     async def drain(self, seconds: float) -> None:
         """Wait for the replies that are being found, at most so long."""
@@ -170,6 +176,7 @@ class Inbox:
         self._announce(update)
         task = asyncio.create_task(self._in_turn(self._last.get(received.chat), received, update))
         self._last[received.chat] = task
+        self._backlog[received.chat] += 1
         self._running.add(task)
         task.add_done_callback(lambda done: self._finished(received.chat, done))
 
@@ -200,8 +207,9 @@ class Inbox:
 
     def _finished(self, chat: int, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        self._backlog[chat] -= 1
         if self._last.get(chat) is task:
-            del self._last[chat]
+            del self._last[chat], self._backlog[chat]
 
 
 def _number(raw: Any) -> int | None:

@@ -160,7 +160,7 @@ class Outbox:
         """One try; whether there is nothing left to do about the letter."""
         number = one.letter.id
         assert number is not None
-        await self._pace.turn(one.letter.chat, one.rank)
+        await self._pace.turn(one.letter.chat, one.rank, lambda: len(self._queues.get(one.letter.chat, ())))
         await self._kept(lambda store: store.posting(number))
         verdict = await self._tried(one)
         one.tries += 1

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
@@ -15,8 +14,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 _MOST_CHATS = 1000
-_MUCH = 10.0
-"""Seconds of its limit that a chat has used up when its emergencies go as replies: the first ones have arrived."""
+_MANY = 10
+"""Letters that wait for a chat when its emergencies go as replies: the first ones are on their way."""
 
 
 class Rank(IntEnum):
@@ -44,10 +43,6 @@ class Limits:
     group: Rate = Rate(10 / 60, 5)
 
 
-_OFTEN = Rate(0.5, 1)
-"""Messages of one chat; more often than this, others go first."""
-
-
 class Bucket:
     """Says how long the next one has to wait."""
 
@@ -66,20 +61,57 @@ class Bucket:
         self._next = max(self._next, self._clock()) + self._step
 
     @property
-    def used(self) -> float:
-        """Seconds until it is as if nothing had ever gone; 0: it is so now."""
-        return max(0.0, self._next - self._clock())
-
-    @property
     def full(self) -> bool:
         """Whether it is as if nothing had ever gone."""
-        return not self.used
+        return self._next <= self._clock()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Somebody who waits. `backlog` is asked again each time: a flood may have grown behind its first letter."""
+
+    rank: Rank
+    number: int
+    backlog: Callable[[], int]
+    given: asyncio.Future[None]
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        backlog = self.backlog()
+        late = self.rank is Rank.EMERGENCY and backlog > _MANY
+        return Rank.REPLY if late else self.rank, backlog, self.number
+
+
+class _Queue:
+    """Turns that wait; the next is the one with the lowest rank, then the smallest backlog, then the oldest."""
+
+    def __init__(self) -> None:
+        self._turns: list[_Turn] = []
+        self._numbers = itertools.count()
+
+    def join(self, rank: Rank, backlog: Callable[[], int]) -> asyncio.Future[None]:
+        """Wait from now on."""
+        turn = _Turn(rank, next(self._numbers), backlog, asyncio.get_running_loop().create_future())
+        self._turns.append(turn)
+        return turn.given
+
+    def next(self) -> asyncio.Future[None] | None:
+        """Take the next one out, if anybody waits who has not given up."""
+        self._turns = [turn for turn in self._turns if not turn.given.done()]
+        if not self._turns:
+            return None
+        first = min(self._turns, key=lambda turn: turn.key)
+        self._turns.remove(first)
+        return first.given
+
+    def __len__(self) -> int:
+        return len(self._turns)
 
 
 class Pace:
     """Lets letters go one after the other: within the limits, emergencies first, notices last.
 
-    Among equals, whoever had less of late goes first, so that a flood's replies wait for everybody else's.
+    Among equals, the chat for which less waits goes first, so that a flood's replies wait for everybody else's.
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
@@ -87,38 +119,31 @@ class Pace:
         self._clock = clock
         self._everyone = Bucket(limits.everyone, clock)
         self._chats: dict[int, Bucket] = {}
-        self._waiting: list[tuple[Rank, float, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
+        self._queue = _Queue()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, chat: int, rank: Rank) -> None:
-        """Wait for the turn; an emergency does not wait for what its own chat has had."""
+    async def turn(self, chat: int, rank: Rank, backlog: Callable[[], int] = lambda: 1) -> None:
+        """Wait for the turn of a chat, where `backlog` letters wait; an emergency waits for no others of its chat."""
         rate = self._limits.person if chat > 0 else self._limits.group
         bucket = _of(self._chats, chat, rate, self._clock)
         if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
             await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
-        if rank is Rank.EMERGENCY and bucket.used > _MUCH:
-            rank = Rank.REPLY
-        used = bucket.used
         bucket.take()
-        mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, used, next(self._numbers), mine))
+        mine = self._queue.join(rank, backlog)
         self._give()
         await mine
 
     def _give(self) -> None:
         """Let go whoever may, and come back when the next one may."""
-        while self._waiting:
-            if self._waiting[0][-1].done():  # cancelled
-                heapq.heappop(self._waiting)
-                continue
+        while self._queue:
             wait = self._everyone.wait()
             if wait > 0:
                 if self._timer is None:
                     self._timer = asyncio.get_running_loop().call_later(wait, self._again)
                 return
-            self._everyone.take()
-            heapq.heappop(self._waiting)[-1].set_result(None)
+            if (given := self._queue.next()) is not None:
+                self._everyone.take()
+                given.set_result(None)
 
     def _again(self) -> None:
         self._timer = None
@@ -126,25 +151,20 @@ class Pace:
 
 
 class Thinking:
-    """At most `most` at once; among those who wait, whoever had least of late goes first.
+    """At most `most` at once; among those who wait, whoever has least waiting (`backlog`) goes first.
 
     So a flood waits behind everybody else, and is still answered in the end.
     """
 
-    def __init__(self, most: int = 4, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, backlog: Callable[[int], int], most: int = 2) -> None:
+        self._backlog = backlog
         self._free = most
-        self._clock = clock
-        self._had: dict[int, Bucket] = {}
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
+        self._queue = _Queue()
 
     @asynccontextmanager
     async def turn(self, chat: int) -> AsyncIterator[None]:
         """Wait for the turn of a chat, and hold it."""
-        had = _of(self._had, chat, _OFTEN, self._clock)
-        mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (had.used, next(self._numbers), mine))
-        had.take()
+        mine = self._queue.join(Rank.REPLY, lambda: self._backlog(chat))
         self._give()
         await mine
         try:
@@ -154,11 +174,9 @@ class Thinking:
             self._give()
 
     def _give(self) -> None:
-        while self._waiting and self._free:
-            mine = heapq.heappop(self._waiting)[-1]
-            if not mine.done():  # given up
-                self._free -= 1
-                mine.set_result(None)
+        while self._free and (given := self._queue.next()) is not None:
+            self._free -= 1
+            given.set_result(None)
 
 
 def _of(chats: dict[int, Bucket], chat: int, rate: Rate, clock: Callable[[], float]) -> Bucket:

@@ -102,7 +102,8 @@ def main() -> int:
                                 seconds=given.seconds))  # fmt: skip
     waits, cuts = crowd.waits, statistics.quantiles(crowd.waits, n=20)
     print(f"{crowd.hostile} hostile messages, {len(waits)} honest questions, answered after "
-          f"{statistics.median(waits):.2f} s (median), {cuts[-1]:.2f} s (p95), {max(waits):.2f} s (longest)")  # fmt: skip
+          f"{statistics.median(waits):.2f} s (median), {cuts[-1]:.2f} s (p95), "
+          f"{max(waits):.2f} s (longest)")  # fmt: skip
     return 0 if cuts[-1] < 2.0 else 1
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.telegram.pacing import Bucket, Limits, Pace, Rank, Rate
+from bot.telegram.pacing import Bucket, Limits, Pace, Rank, Rate, Thinking
 
 LIMITS = Limits()
 
@@ -40,13 +40,11 @@ def test_a_reply_of_three_parts_is_not_slow() -> None:
         bucket.take()
 
 
-def went(order: list[tuple[int, Rank]], *, before: list[int] | None = None) -> list[int]:
+def went(order: list[tuple[int, Rank]]) -> list[int]:
     """The chats in the order in which they go, when all come at the same moment and one a 50th of a second may."""
 
     async def tell() -> list[int]:
         pace, gone = Pace(Limits(everyone=Rate(50.0, 1), person=Rate(1000.0, 100), group=Rate(1000.0, 100))), []
-        for chat in before or []:
-            await pace.turn(chat, Rank.REPLY)
 
         async def go(chat: int, rank: Rank) -> None:
             await pace.turn(chat, rank)
@@ -62,20 +60,36 @@ def test_emergencies_go_first_and_notices_last() -> None:
     assert went([(1, Rank.NOTICE), (2, Rank.REPLY), (3, Rank.EMERGENCY), (4, Rank.REPLY)]) == [3, 2, 4, 1]
 
 
-def test_whoever_had_less_goes_first() -> None:
+def test_the_chat_for_which_less_waits_goes_first_also_in_an_emergency_of_many() -> None:
     async def tell() -> list[int]:
         pace, gone = Pace(Limits(everyone=Rate(50.0, 1), person=Rate(10.0, 100))), []
 
-        async def go(chat: int) -> None:
-            await pace.turn(chat, Rank.REPLY)
+        async def go(chat: int, rank: Rank, backlog: int) -> None:
+            await pace.turn(chat, rank, lambda: backlog)
             gone.append(chat)
 
-        for _ in range(5):
-            await go(1)
-        await asyncio.gather(go(3), go(1), go(2))
-        return gone[5:]
+        await go(9, Rank.REPLY, 1)
+        await asyncio.gather(
+            go(1, Rank.REPLY, 5), go(2, Rank.REPLY, 1), go(3, Rank.EMERGENCY, 50), go(4, Rank.REPLY, 2)
+        )
+        return gone[1:]
 
-    assert asyncio.run(tell()) == [3, 2, 1]
+    assert asyncio.run(tell()) == [2, 4, 1, 3]
+
+
+def test_thinking_is_done_for_the_quiet_before_the_loud() -> None:
+    async def tell() -> list[int]:
+        thinking, gone = Thinking({1: 9, 2: 1, 3: 4}.__getitem__, most=1), []
+
+        async def think(chat: int) -> None:
+            async with thinking.turn(chat):
+                await asyncio.sleep(0.01)
+                gone.append(chat)
+
+        await asyncio.gather(think(1), think(3), think(2), think(1))
+        return gone
+
+    assert asyncio.run(tell()) == [1, 2, 3, 1]
 
 
 def test_an_emergency_does_not_wait_for_what_its_chat_has_had() -> None:
