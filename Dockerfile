@@ -16,9 +16,13 @@ RUN SITE=$(/opt/amparo/bin/python -c 'import sysconfig; print(sysconfig.get_path
  && cd / && AMPARO_CACHE=/opt/amparo/learnt /opt/amparo/bin/python -m bot prepare
 
 FROM python:3.11-slim
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin amparo
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin amparo \
+ && install -d -m 700 -o 10001 /data /keys
 COPY --from=build /opt/amparo /opt/amparo
-ENV PATH=/opt/amparo/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 AMPARO_CACHE=/opt/amparo/learnt
+ENV PATH=/opt/amparo/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 AMPARO_CACHE=/opt/amparo/learnt \
+    AMPARO_STATE=/data AMPARO_KEYS=/keys
+# Two volumes: a copy of the first is worth nothing without the second.
+VOLUME ["/data", "/keys"]
 WORKDIR /
 USER 10001
 ENTRYPOINT ["python", "-m", "bot"]

@@ -35,4 +35,18 @@ lock:
 bench-matching: $(VENV)/.test
 	$(BIN)/python -m tests.bench.matching $(TASKS)
 
-.PHONY: run test lock bench-matching
+# Hundreds of kills, thousands of people, a flood: half an hour. `make test` runs each in small.
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.soak.kills --kills 300 --steps 5
+	-$(BIN)/python -m tests.soak.kills --kills 100 --stock
+	$(BIN)/python -m tests.soak.canaries
+	$(BIN)/python -m tests.soak.flood
+	$(BIN)/python -m tests.soak.writers
+	$(BIN)/python -m tests.soak.broken
+	$(BIN)/python -m tests.soak.translations
+	$(BIN)/python -m tests.soak.texts
+
+bench-throughput: $(VENV)/.test
+	$(BIN)/python -m tests.bench.throughput
+
+.PHONY: run test lock bench-matching bench-throughput soak

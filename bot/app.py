@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from telegram import BotCommand, Update
+from telegram.constants import ParseMode
 from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import (
     Application,
@@ -23,24 +24,33 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
+from bot.conversation import menus
 from bot.conversation.house import House
 from bot.conversation.reply import COMMANDS
 from bot.conversation.session import Sessions
+from bot.conversation.wording import Writer as Wording
 from bot.knowledge.catalogs import Translator
 from bot.logs import where
 from bot.records.counting import Counts
-from bot.settings import Settings, SettingsError
-from bot.telegram.comments import Comments
+from bot.records.forgetting import SteadyClock, keep_sweeping, steady_clock
+from bot.records.store import Store
+from bot.records.writing import Writer
+from bot.settings import TELEGRAM, Settings, SettingsError
+from bot.telegram.edge import Edge
+from bot.telegram.faults import seconds_to_wait
 from bot.telegram.handlers import Desk
-from bot.telegram.inbox import Inbox, PollingBot
+from bot.telegram.inbox import PollingBot
 from bot.telegram.inline import InlineDesk
-from bot.telegram.outbox import Outbox, seconds_to_wait
+from bot.telegram.pacing import Limits
+from bot.telegram.rendering import render
 from bot.telegram.staff import Staff
+from bot.telegram.transport import Transport
 
 _DRAIN_SECONDS = 10.0
 _SWEEP_SECONDS = 600.0
+_ALARM_SECONDS = 3600.0
 _GREETING = "Amparo is answering on Telegram. Stop it with Ctrl-C."
 _log = logging.getLogger(__name__)
 
@@ -48,24 +58,22 @@ App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build_app(
-    house: House,
-    bot: PollingBot,
-    sessions: Sessions,
-    *,
-    protect: bool = False,
-    staff: Staff | None = None,
-    comments: Comments | None = None,
+    house: House, edge: Edge, sessions: Sessions, *, protect: bool = False, staff: Staff | None = None
 ) -> App:
     """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
-    staff = staff or Staff(bot)
-    desk = Desk(house, Outbox(bot, protect=protect), sessions, today, staff, comments or Comments(), Counts())
-    app = ApplicationBuilder().bot(bot).updater(None).build()
+    staff = staff or Staff(edge.bot)
+    desk = Desk(
+        house, edge.drafts, sessions, today, staff, edge.comments, Counts(),
+        doors=edge.doors, erase=edge.erase, thinking=edge.thinking, protect=protect,
+    )  # fmt: skip
+    app = ApplicationBuilder().bot(edge.bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
     app.add_handler(CommandHandler("stats", desk.on_stats, filters.UpdateType.MESSAGE & ~filters.FORWARDED))
     app.add_handler(CallbackQueryHandler(desk.on_press))
     app.add_handler(InlineQueryHandler(InlineDesk(house, sessions, today, staff).on_query))
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, desk.on_message))
     app.add_error_handler(_on_error)
+    app.add_error_handler(desk.on_fault)
     return app
 
 
@@ -79,48 +87,59 @@ def build_bot(
     request: BaseRequest | None = None,
     polling: BaseRequest | None = None,
     *,
-    base_url: str = "https://api.telegram.org/bot",
+    base_url: str = f"{TELEGRAM}/bot",
 ) -> PollingBot:
     """The bot with its connections to Telegram, or to the Bot API at another address."""
     # A proxy of the environment is for the way to Telegram, not for this machine itself.
-    direct = {"trust_env": False} if base_url.startswith("http://127.0.0.1:") else None
+    direct = base_url.startswith("http://127.0.0.1:")
     return PollingBot(
         token,
         base_url,
-        request=request or HTTPXRequest(connection_pool_size=64, pool_timeout=30.0, httpx_kwargs=direct),
-        get_updates_request=polling or HTTPXRequest(connection_pool_size=1, httpx_kwargs=direct),
+        request=request or Transport(direct=direct),
+        get_updates_request=polling or Transport(connections=1, direct=direct),
     )
 
 
 async def serve(
-    settings: Settings, load: Callable[[], House], bot: PollingBot | None = None, *, greeting: str = _GREETING
+    settings: Settings,
+    load: Callable[[], House],
+    open_store: Callable[[SteadyClock], Store],
+    bot: PollingBot | None = None,
+    *,
+    greeting: str = _GREETING,
+    limits: Limits | None = None,
 ) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises `SettingsError` for a wrong token or a second copy.
 
     Learning takes seconds when the content is new, so polling starts beside it and the first messages wait for it.
-    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached.
+    `greeting` is printed once Telegram (or what `bot` talks to instead) is reached. The store is closed at the end.
     """
-    bot, sessions, comments = bot or build_bot(settings.token or ""), Sessions(time.monotonic), Comments()
-    ready = asyncio.create_task(_ready(bot, load, sessions, comments, settings))
-    stop = _stop_by_signal()
+    bot = bot or build_bot(settings.token or "", base_url=f"{settings.api}/bot")
+    clock, sessions = steady_clock(), Sessions(time.monotonic)
+    writer = Writer(open_store(clock))
 
     async def handle(update: Update) -> None:
         app, _ = await asyncio.shield(ready)
         await app.process_update(update)
 
-    inbox = Inbox(bot, handle, comments.announce)
-    polling = asyncio.create_task(_polled(bot, inbox, ready, greeting))
-    described = asyncio.create_task(_described(bot, ready))
-    stopped = asyncio.create_task(stop.wait())
-    swept = asyncio.create_task(_swept(sessions))
-    tasks = (polling, described, stopped, swept, ready)
+    edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
+    ready = asyncio.create_task(_ready(edge, load, sessions, settings))
+    stopped = asyncio.create_task(_stop_by_signal().wait())
+    beside = [
+        asyncio.create_task(_polled(edge, greeting)),
+        asyncio.create_task(_described(bot, ready)),
+        asyncio.create_task(_swept(sessions, edge)),
+        asyncio.create_task(keep_sweeping(writer, clock)),
+        asyncio.create_task(_alarmed(edge, ready, settings.group)),
+    ]
     try:
-        pending: set[asyncio.Task[Any]] = {polling, described, stopped}
+        pending: set[asyncio.Future[Any]] = {stopped, edge.outbox.stopped, *beside}
         while not stopped.done():
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()  # a failure of any of them ends the bot, in words
-        await inbox.drain(_DRAIN_SECONDS)
+        beside[0].cancel()
+        await edge.drain(_DRAIN_SECONDS)
     except InvalidToken:
         raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
     except Conflict:
@@ -128,9 +147,11 @@ async def serve(
             "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
         ) from None
     finally:
-        for task in tasks:
+        for task in (*beside, stopped, ready):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*beside, stopped, ready, return_exceptions=True)
+        await edge.close()
+        await writer.close()
         await bot.shutdown()
 
 
@@ -141,14 +162,12 @@ def _stop_by_signal() -> asyncio.Event:
     return stop
 
 
-async def _ready(
-    bot: PollingBot, load: Callable[[], House], sessions: Sessions, comments: Comments, settings: Settings
-) -> tuple[App, House]:
+async def _ready(edge: Edge, load: Callable[[], House], sessions: Sessions, settings: Settings) -> tuple[App, House]:
     """The application, once everything is learnt."""
     house = await _aside(load)
-    staff = Staff(bot, group=settings.group, volunteers=settings.volunteers, coordinators=settings.coordinators)
-    app = build_app(house, bot, sessions, protect=settings.protect, staff=staff, comments=comments)
-    await _until_reached(bot)
+    staff = Staff(edge.bot, group=settings.group, volunteers=settings.volunteers, coordinators=settings.coordinators)
+    app = build_app(house, edge, sessions, protect=settings.protect, staff=staff)
+    await _until_reached(edge.bot)
     await app.initialize()
     return app, house
 
@@ -177,18 +196,33 @@ async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) ->
     await describe(bot, house)
 
 
-async def _swept(sessions: Sessions) -> None:
-    """Forget old sessions also while nobody writes."""
+async def _swept(sessions: Sessions, edge: Edge) -> None:
+    """Forget old sessions and message ids also while nobody writes."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         sessions.sweep()
+        edge.traces.sweep()
 
 
-async def _polled(bot: PollingBot, inbox: Inbox, ready: asyncio.Task[tuple[App, House]], greeting: str) -> None:
-    await _until_reached(bot)
+async def _alarmed(edge: Edge, ready: asyncio.Task[tuple[App, House]], group: int | None) -> None:
+    """Tell the volunteers' group of replies that could not be delivered, at most once an hour."""
+    _, house = await asyncio.shield(ready)
+    while group is not None:
+        number = await edge.outbox.refusals()
+        said = menus.undelivered(Wording(house, house.default_language, today()), number)
+        try:
+            await edge.bot.send_message(group, render(said)[0].html, parse_mode=ParseMode.HTML)
+        except Exception as error:  # noqa: BLE001 - the count stays in the store
+            _log.error("%d replies could not be delivered, nor the group be told [%s]", number, where(error))
+        await asyncio.sleep(_ALARM_SECONDS)
+
+
+async def _polled(edge: Edge, greeting: str) -> None:
+    await edge.inbox.resume()
+    await _until_reached(edge.bot)
     if greeting:
         print(greeting, flush=True)
-    await inbox.poll(ready)
+    await edge.inbox.poll()
 
 
 async def _until_reached(bot: PollingBot) -> None:

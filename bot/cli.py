@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import commands, translating
+from bot import commands, recording, translating
 from bot.knowledge.reading import ContentError
 from bot.logs import configure, where
 from bot.settings import Settings, SettingsError, read_settings
@@ -58,6 +58,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             return commands.coverage(settings)
         case "translations":
             return translating.ACTIONS[given.action](settings)
+        case "records":
+            return recording.ACTIONS[given.action](settings)
         case "schema":
             return commands.schema()
         case "prepare":
@@ -98,14 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     sub.add_parser("run", parents=[content], help="the Telegram bot; without AMPARO_TOKEN, the same as practice")
     practice = sub.add_parser("practice", parents=[content], help="the whole bot without Telegram, in the browser")
-    practice.add_argument("--port", type=_port, default=0, help="where the page is served; any free port by default")
-    how = practice.add_mutually_exclusive_group()
-    how.add_argument("--terminal", action="store_true", help="a conversation here, with numbered buttons")
-    how.add_argument("--script", nargs="+", type=Path, help="play conversations from YAML files; exit 1 if one differs")
-    how.add_argument("--server", action="store_true", help="the local Bot API alone, for a bot in another process")
-    practice.add_argument("--faults", default="", metavar="PLAN", help="with --server: METHOD:KIND=OFTEN[@VALUE],...")
-    practice.add_argument("--seed", type=int, default=0, help="with --server: the same faults again for the same seed")
-    practice.add_argument("--log", type=Path, help="with --server: every request and its answer, as JSON lines")
+    _practice_options(practice)
     ask = sub.add_parser("ask", parents=[content], help="one question, or one a line with --jsonl")
     ask.add_argument("text", nargs="*", help="the question")
     ask.add_argument("--state", help="postal code of the state in the person's settings")
@@ -125,7 +120,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_parser(
         "translations", parents=[content], help="bring the catalogs up to date with the English, check or count them"
     ).add_argument("action", choices=list(translating.ACTIONS))
+    sub.add_parser(
+        "records", help="show what is held (all that a subpoena would get), sweep what is old, or list the keys"
+    ).add_argument("action", choices=list(recording.ACTIONS))
     sub.add_parser("schema", help="the JSON Schema of intent files, for editors")
     prepare = sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     prepare.add_argument("--ship", action="store_true", help="write what the encoder sees beside the intents")
     return parser
+
+
+def _practice_options(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--port", type=_port, default=0, help="where the page is served; any free port by default")
+    how = practice.add_mutually_exclusive_group()
+    how.add_argument("--terminal", action="store_true", help="a conversation here, with numbered buttons")
+    how.add_argument("--script", nargs="+", type=Path, help="play conversations from YAML files; exit 1 if one differs")
+    how.add_argument("--server", action="store_true", help="the local Bot API alone, for a bot in another process")
+    practice.add_argument("--faults", default="", metavar="PLAN", help="with --server: METHOD:KIND=OFTEN[@VALUE],...")
+    practice.add_argument("--seed", type=int, default=0, help="with --server: the same faults again for the same seed")
+    practice.add_argument("--log", type=Path, help="with --server: every request and its answer, as JSON lines")

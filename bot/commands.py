@@ -18,6 +18,7 @@ from bot.conversation.session import Session
 from bot.knowledge import catalogs, checking
 from bot.knowledge.model import LANGUAGES, STATES, Intent
 from bot.knowledge.reading import survey
+from bot.recording import records_of_one
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoding import EncoderError, open_encoder
 from bot.understanding.evaluation import Labelled
@@ -69,7 +70,8 @@ async def run(settings: Settings) -> int:
         raise SettingsError("hotline.yaml has no confirmed emergency number; the bot does not start without one.")
     from bot.app import serve  # here, so that the other commands start without Telegram's library
 
-    await serve(settings, lambda: soon_semantic(house_of(settings, live=True), settings))
+    with records_of_one(settings) as opened:
+        await serve(settings, lambda: soon_semantic(house_of(settings, live=True), settings), opened)
     return 0
 
 

@@ -18,6 +18,9 @@ from bot.practice.script import Script
 from bot.practice.server import Server, serve
 from bot.practice.web import page
 from bot.practice.world import World
+from bot.records.keys import Keys
+from bot.records.sqlite import Clock, SqliteStore
+from bot.records.store import Store
 from bot.settings import Settings, SettingsError
 
 TRIES = ("can ICE see my driver's license data?", "y en illinois?", "ICE is at my door")
@@ -42,7 +45,7 @@ async def practise(settings: Settings, load: Callable[[], House], port: int) -> 
         if settings.desktop:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         bot = build_bot(server.token, base_url=server.base_url)
-        await answer(_with_group(settings, world), load, bot, greeting=greeting)
+        await answer(_with_group(settings, world), load, in_memory, bot, greeting=greeting)
     return 0
 
 
@@ -61,7 +64,9 @@ async def played(settings: Settings, house: House, script: Script) -> Difference
     world = World()
     async with _served(world, 0, secrets.token_urlsafe(9)) as server:
         bot = build_bot(server.token, base_url=server.base_url)
-        answering = asyncio.create_task(answer(_with_group(settings, world), lambda: house, bot, greeting=""))
+        answering = asyncio.create_task(
+            answer(_with_group(settings, world), lambda: house, in_memory, bot, greeting="")
+        )
         playing = asyncio.create_task(play(world, script))
         try:
             await asyncio.wait({answering, playing}, return_when=asyncio.FIRST_COMPLETED)
@@ -73,6 +78,11 @@ async def played(settings: Settings, house: House, script: Script) -> Difference
             answering.cancel()
             playing.cancel()
             await asyncio.gather(answering, playing, return_exceptions=True)
+
+
+def in_memory(clock: Clock) -> Store:
+    """Practice leaves nothing on a disk."""
+    return SqliteStore(None, Keys(None), clock)
 
 
 def _with_group(settings: Settings, world: World) -> Settings:

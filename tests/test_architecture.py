@@ -63,7 +63,7 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     assert not {name for name in imported(path) if name.startswith(("os.environ", "os.getenv"))}
 
 
-TOP = ["app", "practising", "cli", "commands"]
+TOP = ["app", "practising", "cli", "commands", "recording"]
 """Where things are put together."""
 
 ORDER = {
@@ -72,6 +72,7 @@ ORDER = {
     "conversation": ["telegram", "practice", *TOP, "settings"],
     "telegram": ["practice", *TOP],
     "practice": ["telegram", *TOP],
+    "records": ["knowledge", "understanding", "conversation", "telegram", "practice", *TOP, "settings"],
 }
 """What each room must not know: data goes one way."""
 

@@ -140,6 +140,7 @@ def test_a_task_that_nobody_waited_for_is_written_as_its_class(log: Log) -> None
         "telegram.ext.Application",
         "telegram.request.HTTPXRequest",
         "httpx",
+        "aiohttp.client",
         "httpcore.http11",
         "asyncio",
         "py.warnings",

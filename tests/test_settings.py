@@ -46,6 +46,13 @@ def test_drafts_have_no_default() -> None:
         ("XDG_CACHE_HOME", "/x", "cache", Path("/x/amparo")),
         ("HOME", "/home/me", "cache", Path("/home/me/.cache/amparo")),
         ("HOME", "", "cache", None),
+        ("AMPARO_STATE", "/data", "state", Path("/data")),
+        ("AMPARO_STATE", "/data", "keys", Path("/data/keys")),
+        ("AMPARO_STATE", "", "state", None),
+        ("AMPARO_KEYS", "/keys", "keys", Path("/keys")),
+        ("XDG_STATE_HOME", "/x", "state", Path("/x/amparo")),
+        ("HOME", "/home/me", "state", Path("/home/me/.local/state/amparo")),
+        ("HOME", "/home/me", "keys", Path("/home/me/.local/state/amparo/keys")),
     ],
 )
 def test_a_setting_is_read(name: str, value: str, field: str, expected: object) -> None:
@@ -171,3 +178,17 @@ def test_odd_volunteers_are_refused_in_one_line(env: dict[str, str], says: str) 
     with pytest.raises(SettingsError, match=re.escape(says)) as refused:
         read_settings(env)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://api.example.org", "https://api.example.org:8443/", "http://127.0.0.1:8081"]
+)
+def test_another_bot_api_is_encrypted_or_on_this_machine(address: str) -> None:
+    assert read_settings({"AMPARO_API": address}).api == address.rstrip("/")
+
+
+@pytest.mark.parametrize("address", ["http://api.example.org", "http://localhost:80", "http://127.0.0.1.example:8",
+                                     "https://user@example.org", "https://example.org/path", "x"])  # fmt: skip
+def test_the_token_goes_nowhere_else(address: str) -> None:
+    with pytest.raises(SettingsError, match="AMPARO_API"):
+        read_settings({"AMPARO_API": address})

@@ -230,6 +230,6 @@ def _acted(action: Action, message: Message, session: Session, house: House, tod
         return answer(w, asked), _after(asked, session)
     if action.do is Do.START and state:
         session = replace(session, state=state, settled=True)
-    if action.do is Do.FORGET:
+    if action.do is Do.FORGET_NOW:
         return menus.forgotten(w), Session()
     return menus.menu(w, action, session.state), session

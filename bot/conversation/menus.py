@@ -10,6 +10,7 @@ from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
+from bot.records.store import BAN_DAYS, TEXTS_HOURS
 from bot.understanding.languages import native_name
 from bot.understanding.matching import MOST_CHOICES, Match
 from bot.understanding.unserved import unserved_languages
@@ -55,6 +56,8 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
             return _about(w, state)
         case Do.PRIVACY:
             return _menu(w, state, (Block("text", _privacy(w)),), ((w.topics_button(), w.human_button()),))
+        case Do.FORGET:
+            return forget(w)
         case Do.NOT_THESE:
             return not_understood(w, state, bring_person=True)
         case _:
@@ -162,8 +165,29 @@ def stats(w: Writer, counted: Mapping[str, int | None], least: int) -> Reply:
     return _menu(w, None, (Block("text", "\n".join([w._("**Since the last start:**"), *lines])),), ())
 
 
+def undelivered(w: Writer, number: int) -> Reply:
+    """To the volunteers' group: replies that Telegram would not take in any form."""
+    said = w._("**Replies that Telegram refused to deliver:** {number}. Something in them is wrong.", number=number)
+    return _menu(w, None, (Block("text", said),), ())
+
+
+def slower(w: Writer) -> Reply:
+    """To somebody who writes faster than anybody reads. An emergency would have been answered."""
+    said = w._("You are writing very fast. Please wait a minute. If it is an emergency, write what is happening now.")
+    return _menu(w, None, (Block("text", said),), ((w.human_button(),),))
+
+
+def forget(w: Writer) -> Reply:
+    """Before anything is forgotten: one button, so that nobody does it by a slip."""
+    said = w._(
+        "I will forget this chat and delete its messages of the last two days. A ban stays, for 30 days at most."
+    )
+    button = Button(w._("Forget this chat"), Action(Do.FORGET_NOW, language=w.language))
+    return _menu(w, None, (Block("text", said),), ((button,),))
+
+
 def forgotten(w: Writer) -> Reply:
-    """After /forget: nothing of this chat is left in memory."""
+    """After /forget: nothing of this chat is left with the bot."""
     said = w._("Done. I have forgotten your language, your state and your last question.")
     more = w._("Telegram still has this chat. To delete it there, open the chat's menu and choose “Delete chat”.")
     return replace(_menu(w, None, (Block("text", f"{said}\n\n{more}"),), ()), forget=True)
@@ -186,8 +210,16 @@ def _about(w: Writer, state: str | None) -> Reply:
 def _privacy(w: Writer) -> str:
     return "\n\n".join(
         (
-            w._("**What I keep:** your language, your state and which question you asked last, in memory, for one day "
-                "at most. Nothing is written to a disk. I keep no message, no name and no number."),
+            w._("**In memory, for one day after your last message:** your language, your state and which question you "
+                "asked last. For two days: the numbers of the messages in this chat, so that /forget can delete them. "
+                "For some minutes: how many messages you sent. None of this is written to a disk."),
+            w._("**If you are a volunteer:** also what your last card was about, and what your last note said of state "
+                "and language."),
+            w._("**On a disk, sealed:** your message and this chat's number until you have my reply, usually for "
+                "seconds, {hours} hours at most. Then they are deleted. Whoever takes the disk without its keys cannot "
+                "read them.", hours=TEXTS_HOURS),
+            w._("**Longer:** only if somebody is banned, a code by which the bot knows that person again, for {days} "
+                "days. I keep no name, no telephone number and no list of people.", days=BAN_DAYS),
             w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
                 "Telegram may give an address on the internet and a telephone number to the authorities on a valid "
                 "order. I cannot change that."),

@@ -41,6 +41,7 @@ class Do(StrEnum):
     ABOUT = "i"
     PRIVACY = "p"
     FORGET = "f"
+    FORGET_NOW = "F"
     SHORTER = "r"
     NOTHING_FITS = "x"
 

@@ -18,6 +18,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from bot.knowledge.comparing import Glossary, read_glossary
+from bot.knowledge.entries import first_fault
 from bot.knowledge.model import LANGUAGES
 from bot.knowledge.parsing import Fault
 
@@ -29,9 +30,6 @@ REVIEWED = "X-Reviewed-By"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _REVIEWED = re.compile(rf'"{REVIEWED}: *(.*?)\\n"'.encode())
 _NOT_KEPT = re.compile(rb'"(POT-Creation-Date|Generated-By)|"[^:]*: .*(FULL NAME|EMAIL@ADDRESS|LL@li.org|YEAR-MO)')
-_PLURALS = re.compile(r"nplurals(?:\s|\\[tnr])*=(?:\s|\\[tnr])*(\d+)", re.IGNORECASE)
-_SEAM = re.compile(r'"[ \t\r]*\n[ \t\r]*"')
-_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\]) )?"(?:[^"\\]|\\.)*"|)\s*')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NO_WRAP = 1_000_000  # a width of 0 wraps remarks, and with them the old English, which msgfmt then refuses
 
@@ -117,7 +115,7 @@ def read(path: Path, faults: list[Fault]) -> Catalog | None:
     except UnicodeDecodeError:
         faults.append(Fault(name, 0, "the file is not UTF-8, or its header is broken"))
         return None
-    if fault := _unreadable(text, name, get_plural(locale(code)).num_plurals):
+    if fault := first_fault(text, name, get_plural(locale(code)).num_plurals):
         faults.append(fault)
         return None
     try:
@@ -132,21 +130,6 @@ def read(path: Path, faults: list[Fault]) -> Catalog | None:
         for message in catalog:
             _read_previous(message)
         return catalog
-    return None
-
-
-def _unreadable(text: str, name: str, wanted: int) -> Fault | None:
-    """What Babel must not see: an unfinished text, which it passes over without a word, and other plural forms."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not _LINE.fullmatch(line):
-            return Fault(name, number, "this is not a PO file: this line is neither a remark nor a text")
-    # A header that asks for a thousand million plural forms runs Babel out of memory. Every one is looked at, also
-    # those split over lines: in Babel the last one counts.
-    for found in _PLURALS.finditer(_SEAM.sub("", text)):
-        if (forms := found[1].lstrip("0")[:9]) != str(wanted):
-            place = text.find(found[0])
-            at = text[:place].count("\n") + 1 if place >= 0 else 0
-            return Fault(name, at, f"the header says {forms or 0} plural forms, this language has {wanted}")
     return None
 
 

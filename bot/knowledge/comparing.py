@@ -39,11 +39,20 @@ PLACEHOLDERS = frozenset(
 """The only names that `{name}` in a text of the program may have."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+\.(?:com|org|net|gov|me)\b")
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://\S*|\]\(|(?<!\w)@\w{3,}|\b[\w.+-]+@[\w-]+|\b(?:[\w-]{2,}\.)+[a-z]{2,}\b"
+    r"|\b(?:[\w-]+\.)+[a-z]{2,}/",
+    re.IGNORECASE,
+)
+"""Whatever Telegram makes a link of: addresses with and without http, user names, mail addresses."""
+_COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")
 _CONTROLS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MONTH = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_LIST = re.compile(r"(?m)^(\d+\.|[-•]) ")
+_LIST = re.compile(r"(?m)^(?:(\d+)\.|[-•]) ")
+_LONG_NUMBER = 3
+"""Digits from which on a number is likely somebody's to call: it must stand there as often as in the English."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _RUN = 6
 """So many words in a row that stand in the English too are a sentence nobody has translated."""
 
@@ -65,13 +74,15 @@ def compare(language: str, english: str, text: str, glossary: Glossary | None = 
         yield "has other placeholders"
     if text.count("**") != english.count("**"):
         yield "has other ** marks"
-    if set(_ADDRESS.findall(text)) != set(_ADDRESS.findall(english)):
+    if Counter(_ADDRESS.findall(text)) != Counter(_ADDRESS.findall(english)):
         yield "has other addresses"
+    if set(_COMMAND.findall(text)) != set(_COMMAND.findall(english)):
+        yield "has other commands"
     if Counter(re.findall(r"[<>]", text)) != Counter(re.findall(r"[<>]", english)):
         yield "has < or > where the English has none"
     if found := _CONTROLS.search(text):
         yield f"holds an invisible control character (U+{ord(found[0]):04X})"
-    if len(_LIST.findall(text)) != len(_LIST.findall(english)) or text.count("\n\n") != english.count("\n\n"):
+    if _LIST.findall(text) != _LIST.findall(english) or text.count("\n\n") != english.count("\n\n"):
         yield "has other paragraphs or list lines"
     if len(english) > 40 and not _SHORTEST < len(text) / len(english) < _LONGEST:  # noqa: PLR2004 - a button's label
         yield f"is {len(text) / len(english):.1f} times as long as the English"
@@ -89,8 +100,16 @@ def placeholders(text: str) -> set[str]:
 
 def numbers(text: str) -> set[str]:
     """The numbers in a text, without the signs that languages put between digits and without list numbers."""
+    return set(_all_numbers(text))
+
+
+def _all_numbers(text: str) -> list[str]:
     found = re.findall(r"\d[\d.,/-]*\d|\d", re.sub(r"(?m)^\d+\. ", "", text))
-    return {re.sub(r"\D", "", number) for number in found}
+    return [re.sub(r"\D", "", number) for number in found]
+
+
+def _to_call(text: str) -> Counter[str]:
+    return Counter(n for n in _all_numbers(text) if len(n) >= _LONG_NUMBER and not _YEAR.fullmatch(n))
 
 
 def read_glossary(path: Path) -> tuple[dict[str, list[str]], list[Fault]]:
@@ -114,6 +133,9 @@ def _figures(english: str, text: str) -> Iterator[str]:
     added = numbers(text) - numbers(english) - {str(_MONTHS.index(month) + 1) for month in _MONTH.findall(english)}
     if added:
         yield f"has the number {', '.join(sorted(added))}, which the English has not"
+    said, meant = _to_call(text), _to_call(english)
+    if differs := ", ".join(sorted(n for n in said | meant if said[n] != meant[n] and n in said and n in meant)):
+        yield f"has the number {differs} not as often as the English"
 
 
 def _words(language: str, english: str, text: str) -> Iterator[str]:

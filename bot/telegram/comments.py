@@ -66,3 +66,8 @@ class Comments:
     def take(self, chat: int) -> str:
         """The comment that waits for the next message of a chat, once; empty where there is none."""
         return self._waiting.pop(chat, "")
+
+    def forget(self, chat: int) -> None:
+        """Drop what is remembered of a chat."""
+        self._newest.pop(chat, None)
+        self._waiting.pop(chat, None)

@@ -6,10 +6,10 @@ import asyncio
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
@@ -17,7 +17,7 @@ from telegram.ext import ContextTypes
 from bot.conversation import menus
 from bot.conversation.asker import reply
 from bot.conversation.house import House
-from bot.conversation.reply import COMMANDS, Action, Do, Message, Reply
+from bot.conversation.reply import COMMANDS, Action, Do, Message, Outcome, Reply
 from bot.conversation.session import Session, Sessions
 from bot.conversation.volunteer import card
 from bot.conversation.wording import Writer
@@ -25,35 +25,53 @@ from bot.knowledge.model import STATES
 from bot.logs import where
 from bot.records.counting import LEAST_SHOWN, Counts
 from bot.telegram.comments import Comments
-from bot.telegram.outbox import Outbox
+from bot.telegram.doors import Doors, Heard
+from bot.telegram.letters import Drafts, replacing, sending
+from bot.telegram.pacing import Thinking
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code
 
 _log = logging.getLogger(__name__)
+_FOR_EVERYBODY = (Do.FORGET, Do.FORGET_NOW, Do.PRIVACY)
+"""What no limit and no ban takes away."""
 _DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
 
 
 class Desk:
-    """Takes updates, keeps sessions in memory, sends replies. `today` gives the day for reviews that expire."""
+    """Takes updates, keeps sessions in memory, writes replies into `drafts`.
+
+    `today` gives the day for reviews that expire; `erase` deletes a private chat's messages before it is forgotten.
+    `protect`: people cannot forward or save the messages.
+    """
 
     def __init__(
         self,
         house: House,
-        outbox: Outbox,
+        drafts: Drafts,
         sessions: Sessions,
         today: Callable[[], dt.date],
         staff: Staff,
         comments: Comments,
         counts: Counts,
+        *,
+        doors: Doors,
+        erase: Callable[[int], Awaitable[None]],
+        thinking: Thinking,
+        protect: bool = False,
     ) -> None:
         self._house = house
-        self._outbox = outbox
+        self._drafts = drafts
         self._sessions = sessions
         self._today = today
         self._staff = staff
         self._comments = comments
         self._counts = counts
+        self._doors = doors
+        self._erase = erase
+        self._protect = protect
+        self._thinking = thinking
+        self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A slash command; `/start s-il_l-es` sets state and language. Words after any other are a message."""
@@ -70,7 +88,7 @@ class Desk:
             return
         action = Action(COMMANDS[name[1:].split("@")[0].lower()])
         said = Message(action=deep_link(rest) if action.do is Do.START else action, client_language=client(update))
-        await self._answer(message, said, await self._staff.role_of(message))
+        await self._answer(update, message, said, await self._staff.role_of(message))
 
     async def on_message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A text, new or edited, or anything else (answered with a kind sentence)."""
@@ -102,13 +120,13 @@ class Desk:
             return  # two bots that answer each other would never stop
         role = await self._staff.role_of(message)
         if role is Role.ASKER and said.forwarded and message.chat.type != ChatType.PRIVATE:
-            await self._send(message, (menus.for_volunteers(self._writer(update)),))
+            self._send(update, message, (menus.for_volunteers(self._writer(update)),))
             return
         if role >= Role.VOLUNTEER and message.chat.type == ChatType.PRIVATE:
             if not said.forwarded and not said.edited and await self._comments.goes_with_next(message):
                 return  # it is answered with the forward that follows
             said = replace(said, note=self._comments.take(message.chat.id)) if said.forwarded else said
-        await self._answer(message, said, role)
+        await self._answer(update, message, said, role)
 
     async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button. Turning a page replaces it; everything else is answered below, and nothing is taken away."""
@@ -122,19 +140,18 @@ class Desk:
             role = await self._staff.role(query.from_user.id)
         if action is None or message is None or (action.card and role is Role.ASKER):
             refused = menus.for_volunteers(self._writer(update)).plain() if action and action.card else None
-            await _acknowledge(query, refused)
+            self._acknowledge(query, refused)
             return
-        acknowledged = asyncio.create_task(_acknowledge(query))
+        self._acknowledge(query)
         private = message.chat.type == ChatType.PRIVATE
         said = Message(action=action, client_language=client(update))
         replies = await self._replied(message.chat.id, said, role, private=private)
-        if action.do is Do.TOPICS and action.page:
-            await self._outbox.edit(message.chat.id, message.message_id, render(replies[0]))
+        replies = await self._heard(update, said, replies, role)
+        if action.do is Do.TOPICS and action.page and replies:
+            page = replacing(message.chat.id, message.message_id, render(replies[0])[0], self._again(replies[0]))
+            self._drafts.add(update.update_id, [page])
         else:
-            for one in replies:
-                reply_to = None if private else message.message_id
-                await self._outbox.send(message.chat.id, render(one), reply_to, shared=role >= Role.VOLUNTEER)
-        await acknowledged
+            self._send(update, message, replies, shared=role >= Role.VOLUNTEER)
 
     async def on_stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """What coordinators may know of the use: counts, in the volunteers' group only."""
@@ -142,10 +159,16 @@ class Desk:
         if message is None or message.chat.id != self._staff.group:
             return
         if await self._staff.role_of(message) is not Role.COORDINATOR:
-            await self._send(message, (menus.for_coordinators(self._writer(update)),))
+            self._send(update, message, (menus.for_coordinators(self._writer(update)),))
             return
         counted = {name: self._counts.shown(name) for name in ("cards", "nothing_fits")}
-        await self._send(message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
+        self._send(update, message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
+
+    async def on_fault(self, update: object, _context: object) -> None:
+        """Our own fault must not leave a person without an answer: she gets the hotline's numbers."""
+        message = update.effective_message if isinstance(update, Update) else None
+        if isinstance(update, Update) and message is not None and message.chat.type == ChatType.PRIVATE:
+            self._send(update, message, (menus.not_understood(self._writer(update), None, bring_person=True),))
 
     def _for_staff(self, chat: int, kind: str) -> bool:
         return kind == ChatType.PRIVATE or chat == self._staff.group
@@ -153,34 +176,73 @@ class Desk:
     def _writer(self, update: Update) -> Writer:
         return Writer(self._house, self._house.language(to_code(client(update))), self._today())
 
-    async def _answer(self, to: TelegramMessage, message: Message, role: Role) -> None:
+    async def _answer(self, update: Update, to: TelegramMessage, message: Message, role: Role) -> None:
         private = to.chat.type == ChatType.PRIVATE
         replies = await self._replied(to.chat.id, message, role, private=private)
-        await self._send(to, replies, shared=role >= Role.VOLUNTEER)
+        replies = await self._heard(update, message, replies, role)
+        self._send(update, to, replies, shared=role >= Role.VOLUNTEER)
 
-    async def _send(self, to: TelegramMessage, replies: tuple[Reply, ...], *, shared: bool = False) -> None:
-        reply_to = None if to.chat.type == ChatType.PRIVATE else to.message_id
+    async def _heard(
+        self, update: Update, message: Message, replies: tuple[Reply, ...], role: Role
+    ) -> tuple[Reply, ...]:
+        """What of its replies a message gets: all, a warning, or an emergency's alone; /forget works for everybody."""
+        person = update.effective_user
+        if role is not Role.ASKER or person is None or (message.action and message.action.do in _FOR_EVERYBODY):
+            return replies
+        heard = await self._doors.heard(person.id)
+        urgent = tuple(one for one in replies if one.outcome is Outcome.EMERGENCY)
+        if heard is Heard.EVERYTHING or urgent == replies:
+            return replies
+        return (menus.slower(self._writer(update)),) if heard is Heard.EMERGENCIES_OR_WARNING else urgent
+
+    def _send(
+        self, update: Update, to: MaybeInaccessibleMessage, replies: tuple[Reply, ...], *, shared: bool = False
+    ) -> None:
+        """Write replies. `shared`: they are meant to be handed on, so never protected."""
+        private = to.chat.type == ChatType.PRIVATE
         for one in replies:
-            await self._outbox.send(to.chat.id, render(one), reply_to, shared=shared)
+            letters = sending(
+                to.chat.id,
+                render(one),
+                self._again(one),
+                reply_to=None if private else to.message_id,
+                protect=self._protect and not shared,
+                urgent=one.outcome is Outcome.EMERGENCY and not shared,
+            )
+            self._drafts.add(update.update_id, letters, forget=one.forget and private)
+
+    def _again(self, one: Reply) -> str:
+        _ = self._house.translator(one.language).text
+        return _("You may have seen this already.")
+
+    def _acknowledge(self, query: CallbackQuery, text: str | None = None) -> None:
+        """Stop the button's clock beside the work: the reply must not wait for it."""
+        task = asyncio.create_task(_acknowledge(query, text))
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledging.discard)
 
     async def _replied(self, chat: int, message: Message, role: Role, *, private: bool) -> tuple[Reply, ...]:
         """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
-        if role >= Role.VOLUNTEER:
-            replies, after = await asyncio.to_thread(card, message, session, self._house, self._today())
-            if message.action is None:
-                self._counts.add("cards")
-        else:
-            answered, after = await asyncio.to_thread(reply, message, session, self._house, self._today())
-            replies = (answered,)
+        async with self._thinking.turn(chat):
+            replies, after = await asyncio.to_thread(self._found, message, session, role)
+        if role >= Role.VOLUNTEER and message.action is None:
+            self._counts.add("cards")
         for one in replies:
             if one.counted:
                 self._counts.add(one.counted)
         if any(one.forget for one in replies):
-            self._sessions.forget(chat)
+            if private:
+                await self._erase(chat)
         elif private:
             self._sessions.put(chat, after)
         return replies
+
+    def _found(self, message: Message, session: Session, role: Role) -> tuple[tuple[Reply, ...], Session]:
+        if role >= Role.VOLUNTEER:
+            return card(message, session, self._house, self._today())
+        answered, after = reply(message, session, self._house, self._today())
+        return (answered,), after
 
 
 def deep_link(arguments: str) -> Action:

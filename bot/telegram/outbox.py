@@ -1,99 +1,233 @@
-"""Messages out: sent in order, waited for where Telegram asks to wait, never retried where that cannot help."""
+"""Letters out: each in its chat's order, within the limits, repeated until it is delivered or undeliverable.
+
+Telegram knows no "send this once". So `posting` is written before a request goes out and `posted` after it; whatever
+was being posted when the answer was lost, or when the bot was killed, goes out again and says that it may be a repeat.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from telegram import LinkPreviewOptions, Message, ReplyParameters
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.logs import where
-from bot.telegram.rendering import Rendered
+from bot.records.store import Letter, Store
+from bot.records.writing import Writer
+from bot.telegram.faults import Fate, Verdict, definite
+from bot.telegram.letters import labelled
+from bot.telegram.pacing import Pace, Rank
 
-TRIES = 3
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LONGEST_UNSENT = 30.0
+"""Seconds between two tries of a request that never gets out: repeating it harms nobody."""
+LONGEST_UNCLEAR = 3600.0
+"""Seconds between two tries of a request whose answer is lost, at last: each may be another copy on her screen."""
+LOCKED_OUT = 600.0
+"""Seconds between two tries for the volunteers' group when it has thrown the bot out."""
+
+FORGETTING = 5.0
+"""Seconds for which /forget waits for a message that is being sent."""
+
 _log = logging.getLogger(__name__)
 
 
-def seconds_to_wait(error: RetryAfter) -> float:
-    """How long Telegram asks to wait, whichever of its two types the library gives."""
-    after = error.retry_after
-    return float(after) if isinstance(after, int | float) else after.total_seconds()
+@dataclass
+class _Pending:
+    """A letter on its way. `way`: which of its requests is tried; `at`: not before this moment."""
+
+    letter: Letter
+    unsure: bool
+    way: int = 0
+    tries: int = 0
+    at: float = 0.0
+    chat: int | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> Rank:
+        if self.letter.urgent:
+            return Rank.EMERGENCY
+        return Rank.NOTICE if self.body.get("notice") else Rank.REPLY
 
 
 class Outbox:
-    """Sends rendered replies. `protect`: people cannot forward or save the messages."""
+    """Delivers letters. `group`: the volunteers', whose letters are never given up.
+
+    `told` gets each letter that was delivered as a message, with the message's id.
+    """
 
     def __init__(
-        self, bot: ExtBot[None], *, protect: bool = False, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        bot: ExtBot[None],
+        writer: Writer,
+        pace: Pace,
+        *,
+        group: int | None = None,
+        told: Callable[[Letter, int], None] = lambda _letter, _message: None,
     ) -> None:
         self._bot = bot
-        self._protect = protect
-        self._sleep = sleep
+        self._writer = writer
+        self._pace = pace
+        self._group = group
+        self._told = told
+        self._refused = 0
+        self._refusal = asyncio.Event()
+        self._queues: dict[int, deque[_Pending]] = {}
+        self._workers: dict[int, asyncio.Task[None]] = {}
+        self._jumped: dict[int, asyncio.Event] = {}
+        self.stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails with the library's error when nothing can be sent any more: a wrong token."""
 
-    async def send(
-        self, chat: int, messages: Sequence[Rendered], reply_to: int | None = None, *, shared: bool = False
-    ) -> None:
-        """Send the messages of one reply, in order. `shared`: they are meant to be handed on, so never protected."""
-        protect = self._protect and not shared
-        for message in messages:
-            await self._tried(
-                lambda to, mode, message=message: self._send(to, message, reply_to, mode, protect=protect),  # type: ignore[misc]
-                chat,
-            )
+    async def room(self, most: int) -> None:
+        """Wait until fewer letters than this wait."""
+        while sum(map(len, self._queues.values())) >= most:
+            await asyncio.wait(self._workers.values(), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
 
-    async def edit(self, chat: int, message_id: int, messages: Sequence[Rendered]) -> None:
-        """Replace a page by another one; sent anew where it cannot be replaced."""
+    def put(self, letters: Sequence[Letter]) -> None:
+        """Send stored letters, each after those of its chat that came before; emergencies before all others."""
+        for letter in letters:
+            chat = letter.chat
+            queue = self._queues.setdefault(chat, deque())
+            one = _Pending(letter, letter.unsure, body=json.loads(letter.body))
+            if letter.urgent:
+                queue.insert(sum(before.letter.urgent for before in queue), one)
+                self._jumped.setdefault(chat, asyncio.Event()).set()
+            else:
+                queue.append(one)
+            if chat not in self._workers:
+                self._workers[chat] = asyncio.create_task(self._work(chat, queue))
+
+    async def refusals(self) -> int:
+        """Wait until there is a letter that Telegram refused in every way it has; how many there were since."""
+        await self._refusal.wait()
+        self._refusal.clear()
+        number, self._refused = self._refused, 0
+        return number
+
+    async def forget(self, chat: int) -> None:
+        """Send nothing more of what waits for a chat. What is being sent this moment is waited for, for a while."""
+        worker = self._workers.get(chat)
+        if worker is not None:
+            self._queues[chat].clear()
+            self._jumped.setdefault(chat, asyncio.Event()).set()
+            await asyncio.wait([worker], timeout=FORGETTING)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, at most so long; what is left is sent after the next start."""
+        if self._workers:
+            await asyncio.wait(self._workers.values(), timeout=seconds)
+
+    async def close(self) -> None:
+        """Stop at once."""
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        self.stopped.cancel()
+
+    async def _work(self, chat: int, queue: deque[_Pending]) -> None:
         try:
-            await self._bot.edit_message_text(
-                messages[0].html,
-                chat,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=messages[0].keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )
-        except Exception as error:  # noqa: BLE001 - whatever it was, the page is sent below
-            if "not modified" not in str(error):
-                await self.send(chat, messages)
+            while queue:
+                one = queue[0]
+                wait = one.at - time.monotonic()
+                if wait > 0:
+                    await self._pause(chat, wait)
+                elif await self._over(one) and one in queue:
+                    queue.remove(one)
+        except Exception as error:  # noqa: BLE001 - the letters stay in the store, for the next start
+            _log.error("a chat's letters could not be sent [%s]", where(error))
+        finally:
+            if self._queues.get(chat) is queue:
+                del self._queues[chat], self._workers[chat]
+                self._jumped.pop(chat, None)
 
-    async def _send(
-        self, chat: int, message: Rendered, reply_to: int | None, mode: str | None, *, protect: bool
-    ) -> Message:
-        return await self._bot.send_message(
-            chat,
-            message.html if mode else message.plain,
-            parse_mode=mode,
-            reply_markup=message.keyboard,
-            link_preview_options=_NO_PREVIEW,
-            protect_content=protect,
-            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
-        )
+    async def _pause(self, chat: int, seconds: float) -> None:
+        """Wait, but not when an emergency comes in between."""
+        jumped = self._jumped.setdefault(chat, asyncio.Event())
+        jumped.clear()
+        try:
+            await asyncio.wait_for(jumped.wait(), seconds)
+        except TimeoutError:
+            return
 
-    async def _tried(self, send: Callable[[int, str | None], Awaitable[Message]], chat: int) -> None:
-        """Send as long as that can help. Which fault means what was tried out with the real library."""
-        mode: str | None = ParseMode.HTML
-        for attempt in range(1, TRIES + 1):
+    async def _over(self, one: _Pending) -> bool:
+        """One try; whether there is nothing left to do about the letter."""
+        number = one.letter.id
+        assert number is not None
+        await self._pace.turn(one.letter.chat, one.rank, lambda: len(self._queues.get(one.letter.chat, ())))
+        await self._kept(lambda store: store.posting(number))
+        verdict = await self._tried(one)
+        one.tries += 1
+        match verdict.fate:
+            case Fate.DONE:
+                await self._kept(lambda store: store.posted(number))
+                return True
+            case Fate.UNCLEAR:
+                one.unsure = True
+                one.at = time.monotonic() + min(2.0 ** (one.tries - 1), LONGEST_UNCLEAR)
+            case Fate.MOVED if one.letter.chat < 0:
+                one.chat = verdict.chat
+            case Fate.REFUSED if one.way + 1 < len(one.body["ways"]):
+                one.way += 1
+            case Fate.GONE if one.letter.chat == self._group:
+                _log.error("the bot is not in the volunteers' group any more; its letters wait")
+                await self._wait(one, LOCKED_OUT)
+            case Fate.WAIT | Fate.MOVED:
+                await self._wait(one, verdict.seconds or min(2.0 ** (one.tries - 1), LONGEST_UNSENT))
+            case Fate.STOP:
+                await self._wait(one, LONGEST_UNSENT)
+            case _:
+                await self._kept(lambda store: store.dead(number))
+                if verdict.fate is Fate.REFUSED:
+                    self._refused += 1
+                    self._refusal.set()
+                return True
+        return False
+
+    async def _tried(self, one: _Pending) -> Verdict:
+        """Send it; what became of it."""
+        method, parameters = one.body["ways"][one.way]
+        if one.chat is not None:
+            parameters = {**parameters, "chat_id": one.chat}
+        if one.unsure:
+            parameters = labelled(method, parameters, one.body["again"])
+        try:
+            result = await self._bot._post(method, parameters)  # noqa: SLF001 - the one way to a request kept as data
+        except Exception as error:  # noqa: BLE001 - answers that make no sense raise anything
+            verdict = definite(error)
+            if verdict.fate is not Fate.DONE:
+                _log.warning("a letter failed, try %d: %s [%s]", one.tries + 1, verdict.fate.name, where(error))
+            if verdict.fate is Fate.STOP and not self.stopped.done():
+                self.stopped.set_exception(error)
+            return verdict
+        if isinstance(result, dict) and isinstance(result.get("message_id"), int):
+            self._told(one.letter, result["message_id"])
+            return Verdict(Fate.DONE)
+        return Verdict(Fate.DONE if result is True else Fate.UNCLEAR)
+
+    async def _wait(self, one: _Pending, seconds: float) -> None:
+        """It was certainly not posted; later it may be."""
+        number = one.letter.id
+        assert number is not None
+        one.at = time.monotonic() + seconds
+        if not one.unsure:
+            await self._kept(lambda store: store.not_posted(number))
+
+    async def _kept(self, work: Callable[[Store], None]) -> None:
+        """Write it down, however long the disk is full."""
+        pause = 1.0
+        while True:
             try:
-                await send(chat, mode)
-            except RetryAfter as error:
-                await self._sleep(seconds_to_wait(error))
-            except Forbidden:
-                return  # blocked by the person: nothing more to say to her
-            except ChatMigrated as error:
-                chat = error.new_chat_id
-            except BadRequest as error:
-                _log.warning("Telegram refused a message [%s]", where(error))
-                if mode is None:
-                    return
-                mode = None
-            except Exception as error:  # noqa: BLE001 - answers that make no sense raise anything; it may be posted
-                _log.warning("a message may not have been sent, try %d of %d [%s]", attempt, TRIES, where(error))
-                await self._sleep(2.0**attempt)
+                await self._writer.do(work)
+            except Exception as error:  # noqa: BLE001 - without the record nothing may go on
+                _log.error("the store does not take a record, next try in %.0f s [%s]", pause, where(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_UNSENT)
             else:
                 return
-        _log.error("a reply could not be sent")

@@ -6,13 +6,15 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any
 
 from bot.conversation.reply import Block, Button, Reply
 
 LIMIT = 4000
 """UTF-16 units of one message. Telegram's limit is 4,096 "after entities parsing", and sources disagree on the unit."""
+
+Keyboard = dict[str, Any]
+"""An `InlineKeyboardMarkup` as the Bot API takes it."""
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _LEFT_TO_RIGHT = re.compile(r"\+?[A-Za-z0-9](?:[A-Za-z0-9 .,:/@&+()'-]*[A-Za-z0-9])?")
@@ -26,7 +28,7 @@ class Rendered:
 
     html: str
     plain: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
 
 def render(reply: Reply) -> list[Rendered]:
@@ -117,12 +119,12 @@ def _split(text: str, room: int) -> Iterator[str]:
     yield text
 
 
-def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> Keyboard | None:
     keyboard = [[_button(button) for button in row] for row in rows if row]
-    return InlineKeyboardMarkup(keyboard) if keyboard else None
+    return {"inline_keyboard": keyboard} if keyboard else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button) -> dict[str, Any]:
     if button.copy is not None:
-        return InlineKeyboardButton(isolated(button.label), copy_text=CopyTextButton(button.copy))
-    return InlineKeyboardButton(isolated(button.label), callback_data=button.action.encode() if button.action else "-")
+        return {"text": isolated(button.label), "copy_text": {"text": button.copy}}
+    return {"text": isolated(button.label), "callback_data": button.action.encode() if button.action else "-"}

@@ -98,13 +98,23 @@ class Lexicon:
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """What finds any of these folded phrases: as whole words, but anywhere in scripts without spaces."""
-    return re.compile("|".join(map(_whole, sorted(phrases, key=len, reverse=True))) or r"(?!)", re.IGNORECASE)
+    longest_first = sorted(phrases, key=len, reverse=True)
+    unspaced = [phrase for phrase in longest_first if re.search(rf"[{_UNSPACED}]", phrase)]
+    whole = [phrase for phrase in longest_first if phrase not in unspaced]
+    ways = [_any(unspaced)] if unspaced else []
+    if whole:
+        ways.append(rf"(?<!{_LETTER}){_any(whole)}(?!{_LETTER})")
+    return re.compile("|".join(ways) or r"(?!)", re.IGNORECASE)
 
 
-def _whole(phrase: str) -> str:
-    if re.search(rf"[{_UNSPACED}]", phrase):
-        return re.escape(phrase)
-    return rf"(?<!{_LETTER}){re.escape(phrase)}(?!{_LETTER})"
+def _any(phrases: Sequence[str]) -> str:
+    """Any of some phrases, by their first letters: at most places of a text one look at a letter is enough."""
+    by_first: dict[str, list[str]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    firsts = "".join(map(re.escape, by_first))
+    branches = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return f"(?=[{firsts}])(?:{branches})"
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -23,6 +23,8 @@ _SPELLING = str.maketrans({
 """Letters that people write one for the other."""
 
 _LONGEST_ATTACHED = 4
+_LONGEST_ENDINGS = 12
+"""Korean syllables; particles that follow one another are seldom more than five."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,17 @@ def letters(word: str) -> str:
 
 
 def made_of(text: str, parts: frozenset[str]) -> list[str] | None:
-    """A text without spaces as a sequence of `parts`, or None; linear in its length."""
+    """A text without spaces as a sequence of `parts`, or None; linear in its length, and soon done where it is none."""
     longest = max(map(len, parts), default=0)
     reached: dict[int, int] = {0: 0}
+    farthest = 0
     for end in range(1, len(text) + 1):
         start = next((s for s in range(max(0, end - longest), end) if s in reached and text[s:end] in parts), None)
         if start is not None:
             reached[end] = start
+            farthest = end
+        elif end - farthest >= longest:
+            return None
     if len(text) not in reached:
         return None
     found, at = [], len(text)
@@ -125,7 +131,7 @@ class Splitter:
         """A token as compared, then without what may be attached to it."""
         yield token.folded
         if is_hangul(token.folded):
-            ends = range(len(token.folded) - 1, 1, -1)
+            ends = range(len(token.folded) - 1, max(1, len(token.folded) - _LONGEST_ENDINGS), -1)
             yield from (token.folded[:end] for end in ends if made_of(token.folded[end:], self.endings))
         elif token.caseless:
             starts = range(1, min(_LONGEST_ATTACHED, len(token.folded)))

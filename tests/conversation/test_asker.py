@@ -251,8 +251,9 @@ def test_every_state_can_be_reached_by_buttons(chat: Chat) -> None:
 def test_forget_forgets(chat: Chat) -> None:
     chat.say("en español por favor")
     chat.say("vivo en chicago")
-    answered = chat.send(Message(action=Action(Do.FORGET)))
-    assert answered.forget
+    assert not chat.send(Message(action=Action(Do.FORGET))).forget
+    assert chat.session.state == "IL"
+    assert chat.press("Olvidar este chat").forget
     assert chat.session == Session()
 
 

@@ -18,11 +18,11 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from bot.app import build_bot
 from bot.practice.faults import AFTER, KINDS, Fault, Faults
 from bot.telegram.inbox import PollingBot
+from bot.telegram.transport import Transport
 from tests.conftest import ROOT
 from tests.practice.running import Running, play
 
@@ -55,7 +55,7 @@ SEEN: dict[str, type[Exception] | None] = {
 
 def with_bot(story: Callable[[Running, PollingBot], Awaitable[None]]) -> None:
     async def tell(here: Running) -> None:
-        request = HTTPXRequest(read_timeout=0.5, httpx_kwargs={"trust_env": False})
+        request = Transport(read_timeout=1.5, direct=True)
         bot = build_bot(here.server.token, request, base_url=here.server.base_url)
         async with bot:
             await story(here, bot)

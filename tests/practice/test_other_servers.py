@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,13 +18,13 @@ import httpx
 import pytest
 from aiohttp import web
 from lo_bot_api_emulator import LoBotApiEmulator
-from telegram.request import HTTPXRequest, RequestData
+from telegram.request import RequestData
 
-from bot.app import build_app, build_bot
+from bot.app import build_bot
 from bot.conversation.house import House
-from bot.conversation.session import Sessions
-from bot.telegram.inbox import Inbox
 from bot.telegram.staff import Staff
+from bot.telegram.transport import Transport
+from tests.telegram.edges import at_the_edge
 from tests.telegram.test_bot import message, press
 
 TOKEN = "999:practice"
@@ -37,7 +36,7 @@ UNKNOWN_THERE = {
 """What the emulator refuses of ours, and why."""
 
 
-class Older(HTTPXRequest):
+class Older(Transport):
     """The real connection, without the parameters that the emulator does not know."""
 
     async def do_request(
@@ -66,12 +65,10 @@ async def emulated(journal: Path) -> AsyncIterator[tuple[LoBotApiEmulator, str]]
 async def held(house: House, journal: Path, updates: list[dict[str, Any]], expected: list[str], *, older: bool) -> None:
     """Let Amparo poll the emulator for these updates, until it has sent what is expected."""
     async with emulated(journal) as (emulator, base_url):
-        direct = {"trust_env": False}
-        request = (Older if older else HTTPXRequest)(httpx_kwargs=direct)
-        bot = build_bot(TOKEN, request, HTTPXRequest(httpx_kwargs=direct), base_url=base_url)
-        app = build_app(house, bot, Sessions(time.monotonic), staff=Staff(bot, volunteers=frozenset([7])))
-        async with app:
-            polling = asyncio.create_task(Inbox(bot, app.process_update).poll())
+        request = (Older if older else Transport)(direct=True)
+        bot = build_bot(TOKEN, request, base_url=base_url)
+        async with at_the_edge(house, bot, staff=Staff(bot, volunteers=frozenset([7]))) as edge:
+            polling = asyncio.create_task(edge.inbox.poll())
             try:
                 for update in updates:
                     await emulator.enqueue_update(update, token=TOKEN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
-from bot.app import build_app, build_bot, describe
+from bot.app import build_bot, describe
 from bot.conversation.house import House
-from bot.conversation.session import Sessions
 from bot.practice.faults import Faults
 from bot.practice.updates import Subscription
-from bot.telegram.inbox import Inbox
 from tests.practice.running import Json, Running, play, running
+from tests.telegram.edges import at_the_edge
 
 PATIENCE = 20.0
 
@@ -56,10 +54,9 @@ async def talking(house: House, **options: Any) -> AsyncIterator[Talk]:
     """The real application polling the real server."""
     async with running(**options) as here:
         bot = build_bot(here.server.token, base_url=here.server.base_url)
-        app = build_app(house, bot, Sessions(time.monotonic))
         seen = here.world.subscribe()
-        async with app:
-            polling = asyncio.create_task(Inbox(bot, app.process_update).poll())
+        async with at_the_edge(house, bot, group=here.world.group.id) as edge:
+            polling = asyncio.create_task(edge.inbox.poll())
             talk = Talk(here, seen)
             await talk.heard()  # what Ana had said before the bot was there
             try:

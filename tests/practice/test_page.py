@@ -137,6 +137,7 @@ def test_forget_is_chosen_from_the_commands(seen: Seen) -> None:
     expect(commands).to_have_count(1)
     box.press("ArrowUp")
     seen.page.keyboard.press("Enter")
+    seen.press("Forget this chat")
     seen.hears("I have forgotten your language, your state and your last question.")
     expect(box).to_have_value("")
 

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import Conflict, InvalidToken
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import build_app, build_bot, describe
+from bot.app import build_bot, describe
 from bot.conversation.house import House
-from bot.conversation.session import Sessions
 from bot.knowledge.model import STATES
 from bot.telegram import inbox as inbox_module
+from bot.telegram.edge import Edge
 from bot.telegram.handlers import deep_link
-from bot.telegram.inbox import Inbox, cut
-from bot.telegram.outbox import Outbox
-from bot.telegram.rendering import Rendered
+from bot.telegram.inbox import cut
+from tests.telegram.edges import at_the_edge
 
 ME = {"id": 999, "is_bot": True, "first_name": "Amparo", "username": "amparo_bot"}
 
@@ -83,13 +81,13 @@ class Bot:
     """The bot at work on a recorder; `hears` hands it one raw update and waits for the reply."""
 
     recorder: Recorder
-    inbox: Inbox
+    edge: Edge
     numbers: list[int] = field(default_factory=lambda: [100])
 
     async def hears(self, **update: Any) -> None:
         self.numbers[0] += 1
-        self.inbox.take({"update_id": self.numbers[0], **update})
-        await self.inbox.drain(10)
+        await self.edge.inbox.receive([{"update_id": self.numbers[0], **update}])
+        await self.edge.drain(10)
 
     async def says(self, text: str, **more: Any) -> str:
         await self.hears(message=message(text, **more))
@@ -100,9 +98,8 @@ class Bot:
 async def at_work(house: House, **options: Any) -> AsyncIterator[Bot]:
     recorder = Recorder()
     bot = build_bot("123:ABC", recorder, recorder)
-    app = build_app(house, bot, Sessions(time.monotonic), **options)
-    async with app:
-        yield Bot(recorder, Inbox(bot, app.process_update))
+    async with at_the_edge(house, bot, **options) as edge:
+        yield Bot(recorder, edge)
 
 
 def message(text: str | None = None, *, chat: int = 7, kind: str = "private", **more: Any) -> dict[str, Any]:
@@ -329,8 +326,8 @@ def test_one_chats_messages_are_answered_in_order(house: House) -> None:
         for number, text in enumerate(
             ["i live in illinois", "and in alabama?", "what data about me does the dmv share with ice"]
         ):
-            bot.inbox.take({"update_id": number, "message": message(text)})
-        await bot.inbox.drain(10)
+            await bot.edge.inbox.receive([{"update_id": number, "message": message(text)}])
+        await bot.edge.drain(10)
 
     texts = run(story, house).texts
     assert "Illinois" in texts[0]
@@ -371,46 +368,14 @@ def refused(status: int, text: str, **parameters: Any) -> tuple[int, bytes]:
     return status, json.dumps(body).encode()
 
 
-@pytest.mark.parametrize(
-    ("fault", "requests"),
-    [
-        (refused(429, "Too Many Requests", retry_after=3), 2),
-        (refused(400, "Bad Request: can't parse entities"), 2),
-        (refused(403, "Forbidden: bot was blocked by the user"), 1),
-        (refused(500, "Internal Server Error"), 2),
-    ],
-)
-def test_a_fault_while_sending_is_handled_by_its_kind(fault: tuple[int, bytes], requests: int) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    async def send() -> Recorder:
-        recorder = Recorder()
-        recorder.faults = [fault]
-        bot = build_bot("123:ABC", recorder, recorder)
-        async with bot:
-            await Outbox(bot, sleep=sleep).send(7, [Rendered("<b>x</b>", "x")])
-        return recorder
-
-    recorder = asyncio.run(send())
-    assert len(recorder.texts) == requests
-    if fault[0] == 400:
-        assert recorder.texts == ["<b>x</b>", "x"]
-    if fault[0] == 429:
-        assert waited == [3]
-
-
 def polled(batches: list[Any], house: House, seconds: float = 1.0) -> tuple[Recorder, BaseException | None]:
     """Poll these batches for a while; what was sent, and what ended the polling."""
 
     async def poll() -> tuple[Recorder, BaseException | None]:
         recorder = Recorder(batches)
         bot = build_bot("123:ABC", recorder, recorder)
-        app = build_app(house, bot, Sessions(time.monotonic))
-        async with app:
-            task = asyncio.create_task(Inbox(bot, app.process_update).poll())
+        async with at_the_edge(house, bot) as edge:
+            task = asyncio.create_task(edge.inbox.poll())
             await asyncio.wait([task], timeout=seconds)
             ended = task.exception() if task.done() else None
             task.cancel()
@@ -420,10 +385,9 @@ def polled(batches: list[Any], house: House, seconds: float = 1.0) -> tuple[Reco
     return asyncio.run(poll())
 
 
-def test_polling_starts_without_an_offset_and_confirms_after_handling(house: House) -> None:
+def test_polling_starts_without_an_offset_and_confirms_what_it_has_kept(house: House) -> None:
     recorder, _ = polled([[{"update_id": 7, "message": message("hola")}]], house)
-    names = [name for name, _ in recorder.sent if name in ("getUpdates", "sendMessage")]
-    assert names[:3] == ["getUpdates", "sendMessage", "getUpdates"]
+    assert len(recorder.texts) == 1
     polls = recorder.requests("getUpdates")
     assert "offset" not in polls[0]
     assert polls[1]["offset"] == "8"
@@ -463,10 +427,3 @@ def test_the_menu_is_described_in_every_language(house: House) -> None:
     assert len(told) == len(house.served)
     assert all(len(values["commands"]) == 8 for values in told)
     assert len(recorder.requests("setMyDescription")) == len(house.served)
-
-
-def test_the_faults_of_the_library_are_what_the_outbox_expects() -> None:
-    """BadRequest is a NetworkError: whoever catches NetworkError first retries it for ever."""
-    assert issubclass(BadRequest, NetworkError)
-    assert not issubclass(Forbidden, NetworkError)
-    assert not issubclass(RetryAfter, NetworkError)

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from telegram import Update
 
-from bot.app import build_app, build_bot
+from bot.app import build_bot
 from bot.conversation.house import House
 from bot.conversation.session import Sessions
 from bot.records.counting import LEAST_SHOWN
 from bot.telegram.comments import Comments
-from bot.telegram.inbox import Inbox, cut
+from bot.telegram.edge import Edge
+from bot.telegram.inbox import cut
 from bot.telegram.staff import CACHED_SECONDS, Staff
+from tests.telegram.edges import at_the_edge
 from tests.telegram.test_bot import Recorder, message, press
 
 GROUP = -1001
@@ -89,17 +92,17 @@ class Hotline:
     """The bot at work with a group of volunteers."""
 
     telegram: Telegram
-    inbox: Inbox
+    edge: Edge
     number: int = 100
     clock: list[float] = field(default_factory=lambda: [0.0])
 
     async def hears(self, *updates: dict[str, Any]) -> list[str]:
         """Hand over updates at once, wait for all replies, and give the texts that were sent."""
         before = len(self.telegram.texts)
-        for update in updates:
-            self.number += 1
-            self.inbox.take({"update_id": self.number, **update})
-        await self.inbox.drain(20)
+        numbers = range(self.number + 1, self.number + 1 + len(updates))
+        self.number = numbers[-1]
+        await self.edge.inbox.receive([{"update_id": n, **one} for n, one in zip(numbers, updates, strict=True)])
+        await self.edge.drain(20)
         return self.telegram.texts[before:]
 
     def text(self, text: str | None, *, user: int = MEMBER, chat: int | None = None, **more: Any) -> dict[str, Any]:
@@ -137,9 +140,11 @@ def hotline(
             bot, group=group, volunteers=frozenset([MEMBER]) if group is None else frozenset(),
             coordinators=frozenset([COORDINATOR, EX_MEMBER, STRANGER]), clock=lambda: clock[0],
         )  # fmt: skip
-        app = build_app(house, bot, Sessions(lambda: clock[0]), protect=protect, staff=staff, comments=comments)
-        async with app:
-            at_work = Hotline(telegram, Inbox(bot, app.process_update, comments.announce), clock=clock)
+        sessions = Sessions(lambda: clock[0])
+        async with at_the_edge(
+            house, bot, sessions=sessions, protect=protect, staff=staff, comments=comments, group=group
+        ) as edge:
+            at_work = Hotline(telegram, edge, clock=clock)
             await story(at_work)
             return at_work
 
@@ -192,7 +197,7 @@ def test_a_comment_and_its_forward_are_one(house: House) -> None:
 
 def test_a_comment_that_arrives_a_moment_before_its_forward_is_one_with_it(house: House) -> None:
     async def story(at: Hotline) -> None:
-        at.inbox.take({"update_id": 1, **at.text("caller in Mobile asks:", date=5)})
+        await at.edge.inbox.receive([{"update_id": 1, **at.text("caller in Mobile asks:", date=5)}])
         await asyncio.sleep(0.02)
         shown, _ = await at.hears(at.forward("puedo negarme a que compartan mis datos de la licencia con ice?", date=6))
         assert "Alabama (from “Mobile”)" in shown
@@ -346,7 +351,7 @@ def test_cards_can_be_handed_on_where_other_messages_are_protected(house: House)
         await at.hears(at.forward(OPT_OUT, user=STRANGER))
 
     sent = hotline(house, story, protect=True).telegram.requests("sendMessage")
-    assert [values.get("protect_content") for values in sent] == ["false", "false", "true"]
+    assert [values.get("protect_content") for values in sent] == [None, None, "true"]
 
 
 def test_a_page_of_a_cards_list_is_replaced(house: House) -> None:
@@ -413,12 +418,10 @@ def test_coordinators_see_counts_in_the_group_and_no_small_one(house: House) -> 
 def test_an_update_that_announces_nothing_keeps_nothing() -> None:
     comments = Comments(pause=0.01)
     bot = build_bot("123:ABC", Telegram(), Telegram())
-    inbox = Inbox(bot, lambda _: asyncio.sleep(0), comments.announce)
 
     async def many() -> None:
         for user in range(1, 1500):
-            inbox.take({"update_id": user, "message": message("hola", chat=user)})
-        await inbox.drain(10)
+            comments.announce(Update.de_json(cut({"update_id": user, "message": message("hola", chat=user)}), bot))
 
     asyncio.run(many())
     assert len(comments._newest) == 1000

@@ -67,3 +67,10 @@ def test_a_phrase_is_found_as_whole_words_or_anywhere_without_spaces(text: str, 
 
 def test_no_phrase_is_found_nowhere() -> None:
     assert not pattern([]).search("anything")
+
+
+def test_a_pattern_finds_the_longest_phrase_as_whole_words() -> None:
+    found = pattern(["but", "but also", "y", "但是", "i also"])
+    text = "but also may buty BUT. y/y 我但是你"
+    assert [one[0] for one in found.finditer(text)] == ["but also", "BUT", "y", "y", "但是"]
+    assert pattern([]).search(text) is None

@@ -1,0 +1,64 @@
+"""How many messages a second are answered, side by side: do-nothing echoes on two libraries, and ours at its real work.
+
+usage: python -m tests.bench.throughput [--latency SECONDS] [--messages N] [KIND ...]
+
+Each bot is a process of its own, and so is the practice server, where the messages already wait, each of another
+person. Ours stores, matches and sends with everything but its own limits for sending (30 a second).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+
+from tests.bench.bots import KINDS
+from tests.conftest import ROOT
+
+SHARE_OF_STOCK = 0.1
+"""The library's own poller answers one after the other: it gets fewer messages, or it takes minutes."""
+
+
+async def measure(kind: str, messages: int, latency: float, folder: str) -> tuple[float, float]:
+    """Messages a second of one bot, and the share of a core that the server took."""
+    questions = ROOT / "tests" / "questions" / "en.yaml"
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.load", str(messages), str(latency), str(questions),
+        stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    assert server.stdout is not None
+    at = json.loads(await server.stdout.readline())
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.bots", kind, at["base_url"], at["token"], folder,
+        stdout=asyncio.subprocess.DEVNULL, cwd=ROOT,
+    )  # fmt: skip
+    try:
+        took = json.loads(await server.stdout.readline())
+    finally:
+        bot.terminate()
+        await asyncio.gather(bot.wait(), server.wait())
+    return (messages - 1) / took["seconds"], took["cpu"] / took["seconds"]
+
+
+def main() -> int:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], default=list(KINDS))
+    parser.add_argument("--latency", type=float, default=0.05)
+    parser.add_argument("--messages", type=int, default=2000)
+    given = parser.parse_args()
+    print(f"{'':10}{'a second':>10}{'to stock':>10}{'server':>10}", flush=True)
+    first = 0.0
+    for kind in given.kinds:
+        number = int(given.messages * SHARE_OF_STOCK) if kind == "stock" else given.messages
+        with tempfile.TemporaryDirectory() as folder:
+            rate, server = asyncio.run(measure(kind, number, given.latency, folder))
+        first = first or rate
+        print(f"{kind:10}{rate:10.0f}{rate / first:10.1f}{server:10.0%}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
