@@ -118,15 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help='lines {"id", "text", "state", "language"} in, one line each out'
     )
-    evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
-    evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
-    evaluate.add_argument("--errors", action="store_true", help="what is taken for what, and what was not helped")
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
-    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="what changed since an earlier --json")
-    evaluate.add_argument("--chart", type=Path, metavar="FILE.png", help="calibration and languages as a picture")
-    evaluate.add_argument("--sweep", action="store_true", help="figures for other thresholds and margins")
-    evaluate.add_argument("--fit", action="store_true", help="fit the weights of the score to these questions")
-    sub.add_parser("threshold", parents=[content], help="threshold and margin from the content alone")
+    _measuring(sub, content)
     check = sub.add_parser("check", parents=[content], help="all rules over the content; exit 1 for a fault")
     check.add_argument("--deploy", action="store_true", help="also what a live bot needs")
     sub.add_parser("coverage", parents=[content], help="question x state x language, and what each lacks")
@@ -137,3 +129,15 @@ def _parser() -> argparse.ArgumentParser:
     prepare = sub.add_parser("prepare", parents=[content], help="learn the matcher now and keep it, for a faster start")
     prepare.add_argument("--ship", action="store_true", help="write what the encoder sees beside the intents")
     return parser
+
+
+def _measuring(sub: argparse._SubParsersAction[argparse.ArgumentParser], content: argparse.ArgumentParser) -> None:
+    evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
+    evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
+    evaluate.add_argument("--errors", action="store_true", help="what is taken for what, and what was not helped")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="what changed since an earlier --json")
+    evaluate.add_argument("--chart", type=Path, metavar="FILE.png", help="calibration and languages as a picture")
+    evaluate.add_argument("--sweep", action="store_true", help="figures for other thresholds and margins")
+    evaluate.add_argument("--fit", action="store_true", help="fit the weights of the score to these questions")
+    sub.add_parser("threshold", parents=[content], help="threshold and margin from the content alone")

@@ -71,8 +71,8 @@ def languages(
         read = {None: "", "source": "the source, "}.get(translator.reviewed_by, f"read by {translator.reviewed_by}, ")
         yield (
             f"{code}: {read}{_whole(share)} % of texts, {sum(phrasings.values())} phrasings (enough for "
-            f"{len(phrasings) - len(few)} of {len(phrasings)} intents), {asked} held-out questions, glossary of {terms}; "
-            f"{'not yet: ' + '; '.join(filter(None, lacks)) if any(lacks) else 'complete'}"
+            f"{len(phrasings) - len(few)} of {len(phrasings)} intents), {asked} held-out questions, "
+            f"glossary of {terms}; {'not yet: ' + '; '.join(filter(None, lacks)) if any(lacks) else 'complete'}"
         )
 
 

@@ -16,6 +16,7 @@ _PARTS = (
 )
 _INK, _FAINT = "#333333", "#bbbbbb"
 _DOT = 8
+_INCHES = 0.8
 
 
 def drawing() -> Any:
@@ -31,8 +32,8 @@ def drawing() -> Any:
 
 def draw(path: Path, figures: Mapping[str, Mapping[str, float]], table: Sequence[Bin]) -> None:
     """Write a PNG: the calibration curve, and right, helped and wrong per language."""
-    figure = drawing()(figsize=(12, 5), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=[2, 3])
+    figure = drawing()(figsize=(7 + _INCHES * len(figures), 5), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[5, 1 + _INCHES * len(figures)])
     _curve(left, table)
     _bars(right, figures)
     figure.savefig(path, dpi=120, format="png")
@@ -47,7 +48,7 @@ def _curve(axes: Any, table: Sequence[Bin]) -> None:
     for part in table:
         axes.annotate(str(part.count), (part.mean_score, 100 * part.share), xytext=(9, -11), textcoords="offset points",
                       color=_INK, fontsize=8)  # fmt: skip
-    axes.set(xlim=(0, 104), ylim=(0, 104), xlabel="score", ylabel="of these, % right")
+    axes.set(xlim=(0, 104), ylim=(-6, 104), xlabel="score", ylabel="of these, % right")
     axes.set_title("Answered, or offered first (number of messages)", loc="left", fontsize=11)
     axes.legend(frameon=False, loc="upper left")
 

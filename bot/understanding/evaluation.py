@@ -114,7 +114,7 @@ def judge(asked: Labelled, got: Mapping[str, Any], content: Content) -> str:
     if outcome == "choices":
         return "offered" if offered else "offered_wrong"
     if outcome == "which_state":
-        return "asked_state" if asked.state else "right" if got["intent"] in asked.intents or not accepted else "wrong"
+        return "asked_state" if asked.state else "right" if _named(asked, got, content) else "wrong"
     if outcome in _DIRECT:
         return _judge_answer(asked, got, accepted, content, offered)
     return "refused" if outcome == "not_understood" else f"misrouted_{outcome}"
@@ -129,9 +129,16 @@ def _judge_answer(
         return "leak"
     if got["outcome"] == "answer":
         return "right" if documents & accepted else "wrong"
-    if not accepted or (got["outcome"] == "general" and got["intent"] in asked.intents):
+    if not accepted:
+        return "right" if _named(asked, got, content) else "wrong"
+    if got["outcome"] == "general" and got["intent"] in asked.intents:
         return "right"
     return "offered" if offered else "unanswered"
+
+
+def _named(asked: Labelled, got: Mapping[str, Any], content: Content) -> bool:
+    """Whether a labelled intent was given, or the content has none of them."""
+    return got["intent"] in asked.intents or not content.intents.keys() & set(asked.intents)
 
 
 def _accepted(asked: Labelled, content: Content) -> set[str]:
