@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import commands, recording, translating
 from bot.knowledge.reading import ContentError
 from bot.logs import configure, where
+from bot.measuring.report import Wanted
 from bot.settings import Settings, SettingsError, read_settings
 
 
@@ -51,7 +52,10 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
         case "ask":
             return commands.ask_once(settings, " ".join(given.text), given.state, given.language, explain=given.explain)
         case "evaluate":
-            return commands.evaluate(settings, given.questions, errors=given.errors, sweep=given.sweep, fit=given.fit)
+            wanted = Wanted(given.errors, given.json, given.compare, given.chart)
+            return commands.evaluate(settings, given.questions, wanted, sweep=given.sweep, fit=given.fit)
+        case "threshold":
+            return commands.threshold(settings)
         case "check":
             return commands.check(settings, deploy=given.deploy)
         case "coverage":
@@ -105,18 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("text", nargs="*", help="the question")
     ask.add_argument("--state", help="postal code of the state in the person's settings")
     ask.add_argument("--language", help="one of the language codes")
-    ask.add_argument("--explain", action="store_true", help="show the ranking behind the reply")
+    ask.add_argument("--explain", action="store_true", help="show in plain words why")
     ask.add_argument(
         "--jsonl", action="store_true", help='lines {"id", "text", "state", "language"} in, one line each out'
     )
-    evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
-    evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
-    evaluate.add_argument("--errors", action="store_true", help="list the messages that were not helped")
-    evaluate.add_argument("--sweep", action="store_true", help="figures for other thresholds and margins")
-    evaluate.add_argument("--fit", action="store_true", help="fit the weights of the score to these questions")
+    _measuring(sub, content)
     check = sub.add_parser("check", parents=[content], help="all rules over the content; exit 1 for a fault")
     check.add_argument("--deploy", action="store_true", help="also what a live bot needs")
-    sub.add_parser("coverage", parents=[content], help="a table: question x state x language, review")
+    sub.add_parser("coverage", parents=[content], help="question x state x language, and what each lacks")
     sub.add_parser(
         "translations", parents=[content], help="bring the catalogs up to date with the English, check or count them"
     ).add_argument("action", choices=list(translating.ACTIONS))
@@ -138,3 +138,15 @@ def _practice_options(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--faults", default="", metavar="PLAN", help="with --server: METHOD:KIND=OFTEN[@VALUE],...")
     practice.add_argument("--seed", type=int, default=0, help="with --server: the same faults again for the same seed")
     practice.add_argument("--log", type=Path, help="with --server: every request and its answer, as JSON lines")
+
+
+def _measuring(sub: argparse._SubParsersAction[argparse.ArgumentParser], content: argparse.ArgumentParser) -> None:
+    evaluate = sub.add_parser("evaluate", parents=[content], help="labelled questions in, figures out")
+    evaluate.add_argument("questions", nargs="+", type=Path, help="<language>.yaml or a .tsv table")
+    evaluate.add_argument("--errors", action="store_true", help="what is taken for what, and what was not helped")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="what changed since an earlier --json")
+    evaluate.add_argument("--chart", type=Path, metavar="FILE.png", help="calibration and languages as a picture")
+    evaluate.add_argument("--sweep", action="store_true", help="figures for other thresholds and margins")
+    evaluate.add_argument("--fit", action="store_true", help="fit the weights of the score to these questions")
+    sub.add_parser("threshold", parents=[content], help="threshold and margin from the content alone")

@@ -11,17 +11,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from bot import explaining
 from bot.conversation.asker import reply
 from bot.conversation.house import House, build_house, load_content
 from bot.conversation.reply import Message, Reply
 from bot.conversation.session import Session
 from bot.knowledge import catalogs, checking
+from bot.knowledge import coverage as covered
 from bot.knowledge.model import LANGUAGES, STATES, Intent
 from bot.knowledge.reading import survey
+from bot.measuring import thresholds
+from bot.measuring.fit import fitted
+from bot.measuring.report import Wanted, report
 from bot.recording import records_of_one
 from bot.settings import Settings, SettingsError
-from bot.understanding.encoding import EncoderError, open_encoder
-from bot.understanding.evaluation import Labelled
+from bot.understanding.encoding import Encoder, EncoderError, open_encoder
+from bot.understanding.evaluation import Labelled, read_labelled
 
 SHIPPED = "meaning.npz"
 """What the encoder sees of the phrasings, beside the intents: without it a first start would take minutes to see it."""
@@ -43,14 +48,18 @@ def house_of(settings: Settings, *, live: bool = False) -> House:
 
 def semantic(house: House, settings: Settings) -> House:
     """The house, which from now on sees the meaning of messages too; as it is, with one line, where it cannot."""
-    try:
-        encoder = open_encoder(settings.encoder)
-    except EncoderError as error:
-        print(f"Matching by words alone: {error}.", file=sys.stderr, flush=True)
-        return house
+    encoder = _encoder(settings)
     if encoder is not None:
         house.interpreter.matcher.learn_meaning(encoder, settings.intents / SHIPPED)
     return house
+
+
+def _encoder(settings: Settings) -> Encoder | None:
+    try:
+        return open_encoder(settings.encoder)
+    except EncoderError as error:
+        print(f"Matching by words alone: {error}.", file=sys.stderr, flush=True)
+        return None
 
 
 def soon_semantic(house: House, settings: Settings) -> House:
@@ -136,7 +145,9 @@ def ask_once(settings: Settings, text: str, state: str | None, language: str | N
     for button in (button for row in answered.buttons for button in row):
         print(f"  [{button.label}]")
     if explain:
-        _explain(house, text, answered)
+        loaded, _ = survey(settings.intents)
+        phrasebook = explaining.Phrasebook(loaded, house.interpreter)
+        print("", *explaining.explain(house, phrasebook, text, answered), sep="\n")
     return 0
 
 
@@ -157,21 +168,40 @@ def check(settings: Settings, *, deploy: bool) -> int:
 
 
 def coverage(settings: Settings) -> int:
-    """A table of what is answered where, in which languages, and checked by whom."""
-    from bot.knowledge.coverage import table
-
+    """What is answered where and checked by whom, and for each language what does not hold of it yet."""
     loaded, _ = survey(settings.intents)
     translators, _ = catalogs.load(settings.translations)
-    print("\n".join(table(loaded.content, translators, _today())))
+    template = catalogs.read_template(settings.translations / "messages.pot")
+    files = (settings.translations.parent / "tests" / "questions").glob("*.yaml")  # in a checkout; else there are none
+    questions = {path.stem: len(read_labelled(path)) for path in files}
+    print(*covered.report(loaded.content, translators, template, questions, _today()), sep="\n")
     return 0
 
 
-def evaluate(settings: Settings, paths: list[Path], *, errors: bool, sweep: bool, fit: bool) -> int:
-    """Figures over labelled questions."""
-    from bot import measuring
-
+def evaluate(settings: Settings, paths: list[Path], wanted: Wanted, *, sweep: bool, fit: bool) -> int:
+    """Figures over labelled questions, with what else is wanted; or other thresholds, or the weights of the score."""
     house = semantic(house_of(settings), settings)
-    return measuring.report(house, paths, asker(house), errors=errors, sweep=sweep, fit=fit)
+    questions = [one for path in paths for one in read_labelled(path) if one.language in house.served]
+    if fit:
+        lines = fitted(house.interpreter, questions)
+    elif sweep:
+        lines = thresholds.swept(house.interpreter, house.content, questions)
+    else:
+        loaded, _ = survey(settings.intents)
+        phrasebook = explaining.Phrasebook(loaded, house.interpreter)
+        lines = report(questions, asker(house), house.interpreter, phrasebook, wanted)
+    for line in lines:
+        print(line, flush=True)
+    return 0
+
+
+def threshold(settings: Settings) -> int:
+    """Threshold and margin from the content alone: what is answered rightly, and what falsely, with parts left out."""
+    house = house_of(settings)
+    shipped = settings.intents / SHIPPED
+    tried = thresholds.left_out(house.content, house.interpreter.prepare, _encoder(settings), shipped)
+    print(*thresholds.from_content(tried), sep="\n")
+    return 0
 
 
 def schema() -> int:
@@ -233,18 +263,6 @@ def _as_json(number: Any, answered: Reply) -> dict[str, Any]:
         "review": answered.review,
         "text": answered.plain(),
     }
-
-
-def _explain(house: House, text: str, answered: Reply) -> None:
-    heard = house.interpreter.interpret(text)
-    print(f"\noutcome: {answered.outcome}")
-    print(f"language: {heard.language.language} ({'' if heard.language.sure else 'not '}sure)")
-    places = ", ".join(heard.place.states or heard.place.candidates) or "none"
-    print(f"places: {places} (from {', '.join(heard.place.evidence) or 'no word'})")
-    print("read as: " + house.interpreter.matcher.read(heard.place.rest))
-    for match in heard.matches[:6]:
-        parts = "  ".join(f"{name} {value:+.2f}" for name, value in match.parts.items())
-        print(f"{match.score:5.1f}  {match.intent:24}  {parts}")
 
 
 def _line(answered: dict[str, Any]) -> str:

@@ -248,9 +248,11 @@ def test_one_question_is_answered_as_a_person_reads_it(run: Run, fruit: Path) ->
 
 def test_explain_shows_the_ranking(run: Run, fruit: Path) -> None:
     ran = run("ask", "where are the apples", "--explain", "--intents", fruit)
-    ranking = [line.split() for line in ran.out.splitlines() if line.strip()[:1].isdigit()]
-    assert [row[1] for row in ranking] == ["apples", "bees"]
-    assert float(ranking[0][0]) > float(ranking[1][0])
+    ranking = [line.split() for line in ran.out.splitlines() if line.startswith(("apples ", "bees "))]
+    assert [row[0] for row in ranking] == ["apples", "bees"]
+    assert float(ranking[0][1].rstrip(":")) > float(ranking[1][1].rstrip(":"))
+    assert "It reads: where are the apples" in ran.out
+    assert "apples.yaml:5" in ran.out
 
 
 @pytest.mark.parametrize(("option", "value"), [("--state", "XX"), ("--language", "xx")])
@@ -334,6 +336,10 @@ def test_coverage_has_a_row_for_each_intent_and_place(run: Run, house: House) ->
             assert (intent.id, place) in rows
     header = ran.out.splitlines()[0].split()
     assert set(house.translators) <= set(header)
+    said = {line.split(":")[0]: line for line in ran.out.splitlines()}
+    assert all(" held-out questions" in said[code] for code in LANGUAGES)
+    assert "not yet: no person has read it" in said["es"]
+    assert "at most" in said["Reading grade of the English"]
 
 
 def test_evaluate_prints_figures(run: Run, fruit: Path, tmp_path: Path) -> None:
@@ -354,6 +360,26 @@ def test_evaluate_prints_figures(run: Run, fruit: Path, tmp_path: Path) -> None:
     errors = run("evaluate", questions, "--errors", "--intents", fruit)
     assert errors.code == 0
     assert errors.out.startswith(ran.out)
+
+
+def test_evaluate_writes_its_figures_and_compares_with_them(run: Run, fruit: Path, tmp_path: Path) -> None:
+    questions, path = tmp_path / "en.yaml", tmp_path / "run.json"
+    questions.write_text('- {text: "where are the apples", kind: in_scope, intent: apples}\n', encoding="utf-8")
+    assert run("evaluate", questions, "--json", path, "--intents", fruit).code == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["figures"]["en"]["in_scope_right"] == 1
+    again = run("evaluate", questions, "--compare", path, "--intents", fruit)
+    assert again.code == 0
+    assert again.out.splitlines()[-1] == "1 messages in both runs, 0 in one only"
+    wrong = run("evaluate", questions, "--compare", questions, "--intents", fruit)
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "--compare" in wrong.err
+
+
+def test_a_threshold_is_recommended_from_the_content_alone(run: Run, fruit: Path) -> None:
+    ran = run("threshold", "--intents", fruit)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("1 phrasings of learnt subjects, 4 of subjects that were not learnt\n")
+    assert "Recommended: from " in ran.out.splitlines()[-1]
 
 
 @pytest.mark.parametrize("option", ["--sweep", "--fit"])

@@ -30,7 +30,10 @@ _DIRECT = ("answer", "general", "no_answer", "which_state")
 
 @dataclass(frozen=True)
 class Labelled:
-    """A message with what should come of it. `stored`: the state in the session; `state`: the one it must be for."""
+    """A message with what should come of it. `stored`: the state in the session; `state`: the one it must be for.
+
+    `pair`: messages of a language that have this in common differ in a word or two and mean different things.
+    """
 
     id: str
     language: str
@@ -39,6 +42,7 @@ class Labelled:
     intents: tuple[str, ...] = ()
     stored: str | None = None
     state: str | None = None
+    pair: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def read_labelled(path: Path) -> list[Labelled]:
         Labelled(
             f"{path.stem}-{n + 1}", path.stem, item["kind"], item["text"],
             tuple(filter(None, [item.get("intent"), *item.get("also", ())])), item.get("stored"), item.get("state"),
+            item.get("pair"),
         )
         for n, item in enumerate(data)
     ]  # fmt: skip
@@ -109,7 +114,7 @@ def judge(asked: Labelled, got: Mapping[str, Any], content: Content) -> str:
     if outcome == "choices":
         return "offered" if offered else "offered_wrong"
     if outcome == "which_state":
-        return "asked_state" if asked.state else "right" if got["intent"] in asked.intents or not accepted else "wrong"
+        return "asked_state" if asked.state else "right" if _named(asked, got, content) else "wrong"
     if outcome in _DIRECT:
         return _judge_answer(asked, got, accepted, content, offered)
     return "refused" if outcome == "not_understood" else f"misrouted_{outcome}"
@@ -124,9 +129,16 @@ def _judge_answer(
         return "leak"
     if got["outcome"] == "answer":
         return "right" if documents & accepted else "wrong"
-    if not accepted or (got["outcome"] == "general" and got["intent"] in asked.intents):
+    if not accepted:
+        return "right" if _named(asked, got, content) else "wrong"
+    if got["outcome"] == "general" and got["intent"] in asked.intents:
         return "right"
     return "offered" if offered else "unanswered"
+
+
+def _named(asked: Labelled, got: Mapping[str, Any], content: Content) -> bool:
+    """Whether a labelled intent was given, or the content has none of them."""
+    return got["intent"] in asked.intents or not content.intents.keys() & set(asked.intents)
 
 
 def _accepted(asked: Labelled, content: Content) -> set[str]:
@@ -152,10 +164,13 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, float]:
         words = [v.word for v in verdicts if v.labelled.what == what]
         return words.count("right") / (len(words) or 1)
 
+    pairs = told_apart(verdicts)
     found = {
         "messages": float(len(verdicts)),
         "in_scope_right": scope["right"] / count,
         "in_scope_helped": (scope["right"] + scope["offered"]) / count,
+        "in_scope_wrong": (scope["wrong"] + scope["leak"]) / count,
+        "in_scope_refused": scope["refused"] / count,
         "wrong_of_direct": (scope["wrong"] + scope["leak"]) / ((scope["right"] + scope["wrong"] + scope["leak"]) or 1),
         "leaks": float(scope["leak"]),
         "state_right": sum(v.labelled.state in (None, v.got["state"]) for v in in_scope) / count,
@@ -167,8 +182,32 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, float]:
         "personal_found": share("personal"),
         "human_found": share("human"),
         "smalltalk_right": share("smalltalk"),
+        "pairs": float(len(pairs)),
+        "pairs_right": sum(pairs.values()) / (len(pairs) or 1),
     }
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def told_apart(verdicts: Sequence[Verdict]) -> dict[tuple[str, str], bool]:
+    """Of each minimal pair, by language and name, whether every message of it was understood.
+
+    A question is where it is answered rightly, or its own intent is the first that is offered; a message about
+    something else where no question is answered and no alarm is raised.
+    """
+    pairs: dict[tuple[str, str], bool] = {}
+    for verdict in verdicts:
+        if verdict.labelled.pair:
+            key = verdict.labelled.language, verdict.labelled.pair
+            pairs[key] = pairs.get(key, True) and _understood(verdict)
+    return pairs
+
+
+def _understood(verdict: Verdict) -> bool:
+    asked, got = verdict.labelled, verdict.got
+    if asked.what in ("oos", "noise"):
+        return verdict.word != "false_answer" and got["outcome"] != "emergency"
+    first = got["choices"][0]["intent"] if got["choices"] else None
+    return verdict.word == "right" or (verdict.word == "offered" and first in asked.intents)
 
 
 def by_intent(verdicts: Sequence[Verdict]) -> dict[str, Counter[str]]:

@@ -54,7 +54,8 @@ _HERE = Path(__file__).parent
 class Interpretation:
     """What a text says. `asks`: there is more in it than a place, a language and the small words around them.
 
-    `also`: a second question that it asks besides the answered one.
+    `asked`: what of the text was ranked, without places, wishes and the small talk around it. `also`: a second question
+    that it asks besides the answered one.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Interpretation:
     emergency: Match | None
     decision: Decision
     also: Match | None = None
+    asked: str = ""
 
     @property
     def unserved(self) -> str | None:
@@ -94,7 +96,7 @@ class Interpreter:
             for language, texts in intent.phrasings.items():
                 by_language.setdefault(language, []).extend(texts)
         known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
-        language_of = {text: language for language, texts in by_language.items() for text in texts}
+        self._language_of = {text: language for language, texts in by_language.items() for text in texts}
         self.places = Places(lexicon, _HERE, known | self.switching.vocabulary)
         self.notes = Notes(lexicon, self.places, self.switching)
         said = {code: list(texts) for code, texts in (translated or {}).items()}
@@ -102,10 +104,14 @@ class Interpreter:
         self.languages = Languages({c: [*by_language.get(c, ()), *said.get(c, ())] for c in codes}, cache)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
-            lambda text: self.places.find(clean(text), language_of.get(text)).rest,
+            self.prepare,
             cache,
         )
         self.pieces = Pieces(self.matcher, self._kinds)
+
+    def prepare(self, phrasing: str) -> str:
+        """A phrasing of the content as it is learnt: without the places in it."""
+        return self.places.find(clean(phrasing), self._language_of.get(phrasing)).rest
 
     def interpret(self, text: str, *, expects_place: bool = False) -> Interpretation:
         """Everything a text of any length says; never raises. `expects_place`: she was asked for her state."""
@@ -126,6 +132,7 @@ class Interpreter:
             emergency=self._emergency(wish.rest, matches, spoken) if asks else None,
             decision=decision,
             also=also,
+            asked=" ".join(telling),
         )
 
     def _spoken(self, cleaned: str) -> str | None:

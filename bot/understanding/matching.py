@@ -206,6 +206,16 @@ class Matcher:
         ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
 
+    def closest(self, text: str, intent: str) -> tuple[str, float] | None:
+        """The phrasing of an intent that pairs best with a text, as it was put in, and how well, in [0, 1]."""
+        fitted, said = self._fitted, self.read(text).split()
+        if not said or intent not in fitted.intents:
+            return None
+        n = fitted.intents.index(intent)
+        found = self._alignment.compare(said, np.arange(self._start[n], self._start[n + 1]))
+        best = int(found.argmax())
+        return fitted.written[self._start[n] + best], float(found[best])
+
     def glance(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """What the words' classifier alone sees of every intent in each text, about -1 to 1: far faster than `rank`."""
         if not self._fitted.intents:

@@ -127,6 +127,13 @@ def test_a_question_about_the_whole_country_is_right_in_every_state(state: str |
     assert judge(asked, _got("general", "https://example.org/law", intent="federal", state=state), CONTENT) == "right"
 
 
+@pytest.mark.parametrize(("outcome", "state"), [("general", "AL"), ("general", None), ("which_state", None)])
+def test_another_question_than_the_one_about_the_whole_country_is_wrong(outcome: str, state: str | None) -> None:
+    assert (
+        judge(_asked("in_scope", "federal", state=state), _got(outcome, intent="fees", state=state), CONTENT) == "wrong"
+    )
+
+
 def test_any_of_several_labelled_intents_is_right() -> None:
     asked = _asked("in_scope", "photos", "fees")
     assert judge(asked, _got("answer", "alabama:2"), CONTENT) == "right"
@@ -199,6 +206,8 @@ def test_figures_count_each_kind_among_its_own() -> None:
     assert found["messages"] == 9
     assert found["in_scope_right"] == 0.2
     assert found["in_scope_helped"] == 0.4
+    assert found["in_scope_wrong"] == 0.4
+    assert found["in_scope_refused"] == 0
     assert found["wrong_of_direct"] == pytest.approx(2 / 3, abs=1e-4)
     assert found["leaks"] == 1
     assert found["state_right"] == 0.8
@@ -207,6 +216,48 @@ def test_figures_count_each_kind_among_its_own() -> None:
     assert found["choices_for_other_subjects"] == 0.5
     assert found["emergency_found"] == 0.5
     assert found["false_alarms"] == 0.2
+
+
+def _pair(what: What, *intents: str, pair: str | None = "direction", text: str = "?") -> Labelled:
+    return Labelled("1", "en", what, text, intents, None, "AL", pair)
+
+
+MINE = {"intent": "photos", "score": 40.0, "sources": ["alabama:1"]}
+OTHER = {"intent": "fees", "score": 30.0, "sources": ["alabama:2"]}
+
+
+@pytest.mark.parametrize(
+    ("got", "right"),
+    [
+        (_got("answer", "alabama:1"), 1),
+        (_got("answer", "alabama:2"), 0),
+        ({**_got("choices"), "choices": [MINE, OTHER]}, 1),
+        ({**_got("choices"), "choices": [OTHER, MINE]}, 0),
+        (_got("not_understood"), 0),
+    ],
+)
+def test_a_question_of_a_pair_is_understood_when_it_is_answered_or_offered_first(
+    got: dict[str, Any], right: int
+) -> None:
+    found = figures(evaluate([_pair("in_scope", "photos")], lambda _: got, CONTENT))
+    assert (found["pairs"], found["pairs_right"]) == (1, right)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "right"), [("choices", 1), ("referral", 1), ("not_understood", 1), ("answer", 0), ("emergency", 0)]
+)
+def test_another_subject_in_a_pair_is_understood_when_nothing_is_answered_and_no_alarm_raised(
+    outcome: str, right: int
+) -> None:
+    found = figures(evaluate([_pair("oos")], lambda _: _got(outcome, choices=[["alabama:1"]]), CONTENT))
+    assert found["pairs_right"] == right
+
+
+def test_a_pair_counts_only_when_all_of_it_is_understood() -> None:
+    replies = {"mine": _got("answer", "alabama:1"), "theirs": _got("answer", "alabama:1")}
+    asked = [_pair("in_scope", "photos", text="mine"), _pair("oos", text="theirs"), _pair("oos", pair=None)]
+    found = figures(evaluate(asked, lambda q: replies.get(q.text, _got("human")), CONTENT))
+    assert (found["pairs"], found["pairs_right"]) == (1, 0)
 
 
 def test_figures_over_nothing_are_noughts() -> None:
@@ -223,12 +274,12 @@ def test_questions_are_read_from_yaml_with_the_language_of_the_files_name(tmp_pa
     path = tmp_path / "es.yaml"
     path.write_text(
         "- {text: 'ven mi foto', kind: in_scope, intent: photos, also: [fees], stored: IL, state: AL}\n"
-        "- {text: 'no', kind: noise}\n",
+        "- {text: 'no', kind: noise, pair: yes_no}\n",
         encoding="utf-8",
     )
     assert read_labelled(path) == [
         Labelled("es-1", "es", "in_scope", "ven mi foto", ("photos", "fees"), "IL", "AL"),
-        Labelled("es-2", "es", "noise", "no"),
+        Labelled("es-2", "es", "noise", "no", pair="yes_no"),
     ]
 
 

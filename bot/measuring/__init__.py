@@ -1,0 +1,1 @@
+"""Figures over labelled questions: what `amparo evaluate` and `amparo threshold` print."""
