@@ -2,8 +2,8 @@
 
 usage: python -m tests.bench.load MESSAGES LATENCY QUESTIONS     LATENCY: seconds before each answer
 
-Prints one line of JSON, `base_url` and `token`, and one when as many messages have been answered: `seconds` between the
-first answer and the last, and `cpu`, the seconds of processor time that the server itself took meanwhile.
+Prints three lines of JSON: `base_url` and `token`; nothing, at the first answer; and when all messages are answered,
+`seconds` between the first answer and the last, and `cpu`, the processor time that the server itself took meanwhile.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ async def main() -> None:
         if event["event"] == "message" and event["message"]["from"]["is_bot"]:
             if not answered:
                 start, cpu = time.perf_counter(), time.process_time()
+                print("{}", flush=True)
             answered.add(event["chat"])
             if len(answered) == number:
                 break
