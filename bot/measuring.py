@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,11 @@ def _fitted(house: House, questions: Sequence[Labelled]) -> list[str]:
         ranked = house.interpreter.interpret(question.text).matches
         for match in ranked[:_CANDIDATES]:
             seen = sum(match.parts[part] for part in ("words", "meaning", "aligned"))
-            rows.append([seen, match.parts["lead"], 1.0])
+            rows.append([seen, *(match.parts[part] for part in ("ahead", "behind", "spread")), 1.0])
             right.append(match.intent in question.intents)
     x, y = np.array(rows), np.array(right, dtype=float)
     weights = np.zeros(x.shape[1])
-    penalty = np.diag([0.1, 0.1, 0.0])
+    penalty = np.diag([0.1, 0.1, 0.1, 0.1, 0.0])
     for _ in range(30):  # Newton's method: converges in under ten steps on a few thousand rows
         expected = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (expected - y) + penalty @ weights
@@ -115,7 +116,8 @@ def _fitted(house: House, questions: Sequence[Labelled]) -> list[str]:
         weights -= np.linalg.solve(hessian, gradient)
     expected = 1 / (1 + np.exp(-x @ weights))
     lines = [f"{len(questions)} questions, {len(rows)} pairs of question and intent"]
-    lines += [f"{part:12} {weight:6.2f}" for part, weight in zip(["seen", "lead", "offset"], weights, strict=True)]
+    names = [field.name for field in fields(matching.Weights)]
+    lines += [f"{name:12} {weight:6.2f}" for name, weight in zip(names, weights, strict=True)]
     for low in range(0, 100, 10):
         chosen = (expected >= low / 100) & (expected < (low + 10) / 100 + (low == 90))  # noqa: PLR2004
         if chosen.any():

@@ -106,9 +106,9 @@ def test_every_part_of_a_score_is_named(small: Matcher) -> None:
 
 
 def test_the_weights_decide_the_score() -> None:
-    nothing = Matcher(SMALL, by_words=Weights(0, 0, 0)).rank("see my photo")
+    nothing = Matcher(SMALL, by_words=Weights(0, 0, 0, 0, 0)).rank("see my photo")
     assert nothing[0].score == 50.0
-    assert Matcher(SMALL, by_words=Weights(0.5, 0.5, 9)).rank("see my photo")[0].score > 99
+    assert Matcher(SMALL, by_words=Weights(0.5, 0.5, 0.5, 0, 9)).rank("see my photo")[0].score > 99
 
 
 def test_an_intent_with_no_word_in_common_is_not_worth_offering(small: Matcher) -> None:
