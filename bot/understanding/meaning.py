@@ -13,10 +13,10 @@ from bot.understanding.encoding import Encoder, encode_all
 from bot.understanding.fitting import Fitted, Floats, ridge
 from bot.understanding.keeping import Arrays, kept, kept_rows
 
-_SHARE = 0.7
+_SHARE = 1.0
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 6
+_VERSION = 7
 
 
 @dataclass(frozen=True)
