@@ -253,7 +253,7 @@ def _as_json(number: Any, answered: Reply) -> dict[str, Any]:
     return {
         "id": number,
         "outcome": answered.outcome.value,
-        "intent": answered.intent,
+        "intent": answered.intent or answered.nearest,
         "score": answered.score,
         "state": answered.state,
         "language": answered.language,

@@ -139,6 +139,23 @@ def test_other_peoples_content_needs_nothing_but_intents(run: Run, fruit: Path) 
     assert "license" not in answered["text"]
 
 
+@pytest.mark.parametrize(("text", "outcome"), [("apples or pears", "choices"), ("zzz barn", "not_understood")])
+def test_the_likeliest_intent_and_its_score_are_named_where_none_is_answered(
+    run: Run, tmp_path: Path, text: str, outcome: str
+) -> None:
+    for fruit in ("apples", "pears"):
+        intent = {
+            "id": fruit, "kind": "information", "question": f"Where are the {fruit}?",
+            "phrasings": {"en": [f"where are the {fruit}", f"{fruit} please"]},
+            "answers": {"US": {"text": "There.", "sources": ["me"], "review": {"status": "draft"}}},
+        }  # fmt: skip
+        (tmp_path / f"{fruit}.yaml").write_text(json.dumps(intent))
+    (answered,) = run("ask", "--jsonl", "--intents", tmp_path, stdin=lines({"id": 1, "text": text})).objects
+    assert answered["outcome"] == outcome
+    assert answered["intent"] in ("apples", "pears")
+    assert 0 < answered["score"] < 100
+
+
 BAD = [
     ("not json at all", None, "not JSON"),
     ('{"id": 3, "text": "half', None, "not JSON"),

@@ -119,6 +119,8 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
         return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)
     misses = session.misses + 1
     lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
+    if heard.matches:
+        lost = replace(lost, nearest=heard.matches[0].intent, score=heard.matches[0].score)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
 
 
@@ -174,6 +176,7 @@ def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
         w.language,
         (Block("text", w._("I am not sure which of these you mean:")),),
         (*buttons, (not_these,)),
+        nearest=offered[0].intent,
         score=offered[0].score,
         state=state,
         choices=tuple(w.choice(match, state) for match in offered),

@@ -137,13 +137,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send back, and what it is. `counted`: something to count with it, never whose and never a text."""
+    """What to send back, and what it is.
+
+    `nearest`: the likeliest intent, where none was recognised; nobody is answered by it. `counted`: something to count
+    with it, never whose and never a text.
+    """
 
     outcome: Outcome
     language: str
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     intent: str | None = None
+    nearest: str | None = None
     score: float | None = None
     state: str | None = None
     sources: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ _STEPS = 60
 after 40, 93.8 % after 60; twice as many change half a point."""
 
 _TINY = 1e-20
-_VERSION = 10
+_VERSION = 11
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 
@@ -40,6 +41,7 @@ class Fitted:
     postings: sparse.csr_matrix
     linear: NDArray[np.float16]
     bias: Floats
+    spread: Floats
 
 
 def fit(
@@ -59,11 +61,24 @@ def fit(
         sparse.csr_matrix((learnt["data"], learnt["indices"], learnt["indptr"]), shape=tuple(learnt["shape"])),
         learnt["linear"],
         learnt["bias"],
+        learnt["spread"],
     )
 
 
-def ridge(rows: sparse.csr_matrix, dense: Floats, owner: NDArray[np.int32], intents: int) -> tuple[Floats, Floats]:
-    """Weights and bias of a one-against-all ridge regression over sparse and dense columns side by side.
+class Learnt(NamedTuple):
+    """A weight per feature and intent, a bias per intent, and how much the phrasings of each differ from one another.
+
+    `spread` is the mean pull that its own phrasings need (their dual coefficient): about 1 where they are much alike,
+    2 where each is a case of its own.
+    """
+
+    weights: Floats
+    bias: Floats
+    spread: Floats
+
+
+def ridge(rows: sparse.csr_matrix, dense: Floats, owner: NDArray[np.int32], intents: int) -> Learnt:
+    """A one-against-all ridge regression over sparse and dense columns side by side.
 
     Solved by conjugate gradients in its dual form, all intents at once: a step costs one pass over the phrasings'
     features, where solving outright is cubic in the phrasings.
@@ -71,7 +86,8 @@ def ridge(rows: sparse.csr_matrix, dense: Floats, owner: NDArray[np.int32], inte
     wanted = np.full((rows.shape[0], intents), -1, dtype=np.float32)
     wanted[np.arange(len(owner)), owner] = 1
     if not len(owner):
-        return np.zeros((rows.shape[1] + dense.shape[1], intents), np.float32), np.zeros(intents, np.float32)
+        nothing = np.zeros(intents, np.float32)
+        return Learnt(np.zeros((rows.shape[1] + dense.shape[1], intents), np.float32), nothing, nothing)
     bias = wanted.mean(axis=0)
     columns = rows.T.tocsr()
     solved = np.zeros_like(wanted)
@@ -85,7 +101,10 @@ def ridge(rows: sparse.csr_matrix, dense: Floats, owner: NDArray[np.int32], inte
         left -= pace * turned
         before, size = size, (left * left).sum(axis=0)
         ahead = left + size / (before + _TINY) * ahead
-    return np.vstack([columns @ solved, dense.T @ solved]).astype(np.float32), bias
+    weights = np.vstack([columns @ solved, dense.T @ solved]).astype(np.float32)
+    pulled = np.bincount(owner, solved[np.arange(len(owner)), owner], intents)
+    spread = pulled / np.maximum(np.bincount(owner, minlength=intents), 1)
+    return Learnt(weights, bias, spread.astype(np.float32))
 
 
 def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]) -> Arrays:
@@ -95,7 +114,7 @@ def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]
     texts = [text for _, _, text in read]
     owner = np.array([n for n, _, _ in read], dtype=np.int32)
     vectorizer, rows = Vectorizer.learn(texts)
-    linear, bias = ridge(rows, np.zeros((len(texts), 0), np.float32), owner, len(phrasings))
+    learnt = ridge(rows, np.zeros((len(texts), 0), np.float32), owner, len(phrasings))
     postings = rows.T.tocsr()
     return {
         "texts": as_array(texts),
@@ -107,6 +126,7 @@ def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]
         "indices": postings.indices,
         "indptr": postings.indptr,
         "shape": np.array(postings.shape),
-        "linear": linear.astype(np.float16),
-        "bias": bias,
+        "linear": learnt.weights.astype(np.float16),
+        "bias": learnt.bias,
+        "spread": learnt.spread,
     }

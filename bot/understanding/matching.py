@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,11 @@ alone it scores next to nothing. Of 1,072 held-out questions about the subject t
 
 _STRANGE = 0.02
 
-PARTS = ("words", "meaning", "aligned", "lead")
+PARTS = ("words", "meaning", "aligned", "ahead", "behind", "spread")
+
+_CLEAR = 0.4
+"""A lead over the second counts up to this: what is further ahead is as clear, and a question about something near,
+which has no second either, would gain most by it."""
 
 _ALIGNED = 1.0
 """What full alignment counts beside what the classifier sees. Held-out top-1 moved by less than half a point from 0.4
@@ -61,7 +65,10 @@ _COMMON = 2000
 """Features of more phrasings than this find no neighbours, where there are rarer ones: a message costs much the same
 however many phrasings there are."""
 
-_SURE = 97.0
+_DECIMALS = 4
+"""Of a score: with two, sure answers are all alike, and what is surer cannot be told among them."""
+
+_SURE = 99.0
 """Where the words alone score this and lead clearly, the encoder is not asked."""
 
 
@@ -70,12 +77,23 @@ class Weights:
     """How what was seen becomes a score; fitted by `amparo evaluate --fit`."""
 
     seen: float
-    lead: float
+    ahead: float
+    behind: float
+    spread: float
     offset: float
 
 
-BY_WORDS = Weights(2.46, 4.2, -0.2)
-BY_MEANING = Weights(2.44, 4.2, -0.3)
+BY_WORDS = Weights(2.46, 7.77, 3.88, 0.8, -1.91)
+BY_MEANING = Weights(2.71, 6.84, 3.82, 1.47, -2.79)
+
+
+class Seen(NamedTuple):
+    """What each part of the score saw: one number per intent each."""
+
+    words: Floats
+    meaning: Floats
+    aligned: Floats
+    spread: Floats
 
 
 @dataclass(frozen=True)
@@ -157,7 +175,7 @@ class Matcher:
         shared = self._shared(row)
         aligned = self._aligned(said, self._likely(shared, spoken))
         most = 1.0 if aligned.max() >= LEAST_ALIGNED else _STRANGE
-        ranked = self._scored(spoken, np.zeros_like(spoken), aligned, self._by_words, most)
+        ranked = self._scored(Seen(spoken, np.zeros_like(spoken), aligned, fitted.spread), self._by_words, most)
         if meaning is None or decide(ranked, _SURE).answer is not None:
             return ranked
         direction = meaning.direction(text)
@@ -165,7 +183,7 @@ class Matcher:
         likely = self._likely(shared + meaning.directions @ direction, said_ + meant)
         aligned = self._aligned(said, likely)
         most = 1.0 if aligned.max() >= LEAST_ALIGNED / 2 else _STRANGE  # letters without a word mean nothing either
-        return self._scored(said_, meant, aligned, self._by_meaning, most)
+        return self._scored(Seen(said_, meant, aligned, meaning.spread), self._by_meaning, most)
 
     def _shared(self, row: sparse.csr_matrix) -> Floats:
         """How much each phrasing has in common with a text, in [0, 1]."""
@@ -191,15 +209,16 @@ class Matcher:
         aligned[np.isinf(aligned)] = aligned.min()
         return aligned
 
-    def _scored(
-        self, spoken: Floats, meant: Floats, aligned: Floats, weights: Weights, most: float = 1.0
-    ) -> list[Match]:
-        seen = (spoken + meant + _ALIGNED * aligned).astype(np.float64)
-        ordered = np.sort(seen)[::-1]
-        lead = seen - np.where(seen == ordered[0], ordered[1] if len(ordered) > 1 else ordered[0] - 2, ordered[0])
-        logit = weights.seen * seen + weights.lead * lead + weights.offset
-        scores = np.round(100 * most / (1 + np.exp(-logit)), 2).tolist()
-        parts = np.round(np.column_stack([spoken, meant, _ALIGNED * aligned, lead]).astype(np.float64), 3).tolist()
+    def _scored(self, seen: Seen, weights: Weights, most: float = 1.0) -> list[Match]:
+        total = (seen.words + seen.meaning + _ALIGNED * seen.aligned).astype(np.float64)
+        ordered = np.sort(total)[::-1]
+        lead = total - np.where(total == ordered[0], ordered[1] if len(ordered) > 1 else ordered[0] - 2, ordered[0])
+        ahead, behind = np.clip(lead, 0, _CLEAR), np.minimum(lead, 0)
+        logit = weights.seen * total + weights.ahead * ahead + weights.behind * behind
+        logit += weights.spread * seen.spread + weights.offset
+        scores = np.round(100 * most / (1 + np.exp(-logit)), _DECIMALS).tolist()
+        columns = [seen.words, seen.meaning, _ALIGNED * seen.aligned, ahead, behind, seen.spread]
+        parts = np.round(np.column_stack(columns).astype(np.float64), 3).tolist()
         intents = self._fitted.intents
         matches = [
             Match(intent, scores[n], dict(zip(PARTS, parts[n], strict=True))) for n, intent in enumerate(intents)

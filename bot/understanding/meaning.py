@@ -13,10 +13,10 @@ from bot.understanding.encoding import Encoder, encode_all
 from bot.understanding.fitting import Fitted, Floats, ridge
 from bot.understanding.keeping import Arrays, kept, kept_rows
 
-_SHARE = 0.7
+_SHARE = 1.0
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 5
+_VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Meaning:
     words: NDArray[np.float16]
     linear: Floats
     bias: Floats
+    spread: Floats
 
     def direction(self, text: str) -> Floats:
         """Where a text lies, seen from the middle of all phrasings."""
@@ -56,12 +57,12 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, s
     width = len(fitted.linear)
 
     def learn() -> Arrays:
-        weights, bias = ridge(fitted.postings.T.tocsr(), directions, fitted.owner, len(fitted.intents))
-        return {"words": weights[:width].astype(np.float16), "linear": weights[width:], "bias": bias}
+        weights, bias, spread = ridge(fitted.postings.T.tocsr(), directions, fitted.owner, len(fitted.intents))
+        return {"words": weights[:width].astype(np.float16), "linear": weights[width:], "bias": bias, "spread": spread}
 
     by_intent = [[*fitted.intents], fitted.written, fitted.owner.tolist()]
     learnt = kept(cache, ["meaning", _VERSION, encoder.name, by_intent], learn)
-    return Meaning(encoder, middle, directions, learnt["words"], learnt["linear"], learnt["bias"])
+    return Meaning(encoder, middle, directions, learnt["words"], learnt["linear"], learnt["bias"], learnt["spread"])
 
 
 def _from(middle: Floats, rows: NDArray[np.float32]) -> Floats:

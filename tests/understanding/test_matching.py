@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.house import House
+from bot.understanding.fitting import fit
 from bot.understanding.matching import (
     ANSWER,
     CHOICE,
@@ -106,9 +108,40 @@ def test_every_part_of_a_score_is_named(small: Matcher) -> None:
 
 
 def test_the_weights_decide_the_score() -> None:
-    nothing = Matcher(SMALL, by_words=Weights(0, 0, 0)).rank("see my photo")
+    nothing = Matcher(SMALL, by_words=Weights(0, 0, 0, 0, 0)).rank("see my photo")
     assert nothing[0].score == 50.0
-    assert Matcher(SMALL, by_words=Weights(0.5, 0.5, 9)).rank("see my photo")[0].score > 99
+    assert Matcher(SMALL, by_words=Weights(0.5, 0.5, 0.5, 0, 9)).rank("see my photo")[0].score > 99
+
+
+def test_an_intent_whose_phrasings_differ_more_has_the_greater_spread() -> None:
+    alike = ["can they see my photo", "can they see my photos", "can they see this photo"]
+    fitted = fit({"alike": alike, "apart": ["where is the office", "how much do i pay", "who opens letters"]})
+    spread = dict(zip(fitted.intents, fitted.spread, strict=True))
+    assert spread["apart"] > spread["alike"] > 0
+
+
+def test_of_two_intents_that_fit_alike_the_one_with_the_greater_spread_scores_more() -> None:
+    without, with_it = Weights(1, 0, 0, 0, 0), Weights(1, 0, 0, 1, 0)
+    before = {m.intent: m for m in Matcher(SMALL, by_words=without).rank("see my photo")}
+    after = {m.intent: m for m in Matcher(SMALL, by_words=with_it).rank("see my photo")}
+    gained = {intent: _logit(after[intent].score) - _logit(before[intent].score) for intent in SMALL}
+    assert gained == pytest.approx({intent: before[intent].parts["spread"] for intent in SMALL}, abs=0.01)
+
+
+def test_only_the_best_is_ahead_and_all_others_are_behind(small: Matcher) -> None:
+    best, *others = small.rank("can they see my photo")
+    assert best.parts["ahead"] > 0 == best.parts["behind"]
+    assert all(match.parts["behind"] < 0 == match.parts["ahead"] for match in others)
+
+
+def test_sure_scores_are_still_told_apart() -> None:
+    matcher = Matcher(SMALL, by_words=Weights(6, 0, 0, 0, 0))
+    nearer, farther = matcher.rank("can they see my photo")[0].score, matcher.rank("they see my photo")[0].score
+    assert 100 > nearer > farther > 99
+
+
+def _logit(score: float) -> float:
+    return math.log(score / (100 - score))
 
 
 def test_an_intent_with_no_word_in_common_is_not_worth_offering(small: Matcher) -> None:
