@@ -23,6 +23,8 @@ _SPELLING = str.maketrans({
 """Letters that people write one for the other."""
 
 _LONGEST_ATTACHED = 4
+_LONGEST_KOREAN = 40
+"""Longer runs of Korean letters are no name with endings; looking for one takes the square of their length."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,13 @@ def made_of(text: str, parts: frozenset[str]) -> list[str] | None:
     """A text without spaces as a sequence of `parts`, or None; linear in its length."""
     longest = max(map(len, parts), default=0)
     reached: dict[int, int] = {0: 0}
+    furthest = 0
     for end in range(1, len(text) + 1):
+        if end - furthest > longest:
+            return None  # no part is long enough to go on from what was reached
         start = next((s for s in range(max(0, end - longest), end) if s in reached and text[s:end] in parts), None)
         if start is not None:
-            reached[end] = start
+            reached[end], furthest = start, end
     if len(text) not in reached:
         return None
     found, at = [], len(text)
@@ -124,7 +129,7 @@ class Splitter:
     def stems(self, token: Token) -> Iterator[str]:
         """A token as compared, then without what may be attached to it."""
         yield token.folded
-        if is_hangul(token.folded):
+        if is_hangul(token.folded) and len(token.folded) <= _LONGEST_KOREAN:
             ends = range(len(token.folded) - 1, 1, -1)
             yield from (token.folded[:end] for end in ends if made_of(token.folded[end:], self.endings))
         elif token.caseless:
@@ -137,7 +142,7 @@ class Splitter:
                 yield Token(part[0], part[0], run.start + part.start(), run.start + part.end())
         elif run.folded in self._words:
             yield run
-        elif is_hangul(run.written):
+        elif is_hangul(run.written) and len(run.written) <= _LONGEST_KOREAN:
             yield from self._without_endings(run)
         else:
             yield from self._without_prefix(run)
