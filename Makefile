@@ -35,4 +35,8 @@ lock:
 bench-matching: $(VENV)/.test
 	$(BIN)/python -m tests.bench.matching $(TASKS)
 
-.PHONY: run test lock bench-matching
+# Seconds, milliseconds and megabytes on this machine: some five minutes.
+bench-cost: $(VENV)/.test
+	$(BIN)/python -m tests.bench.cost
+
+.PHONY: run test lock bench-matching bench-cost
