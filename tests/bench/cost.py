@@ -111,8 +111,7 @@ def _print_messages(cache: Path, encoder: str) -> None:
     costly = dict(zip(hostile(), _spent(house.interpreter.interpret, list(hostile().values()), 3), strict=True))
     worst = max(costly, key=lambda name: costly[name])
     p50, p99 = np.percentile(usual, [50, 99])
-    peak = peak()
-    print(f"   {encoder:31} {p50:7.1f} {p99:9.1f} {costly[worst]:23.1f} {peak:5.0f}   ({worst})", flush=True)
+    print(f"   {encoder:31} {p50:7.1f} {p99:9.1f} {costly[worst]:23.1f} {peak():5.0f}   ({worst})", flush=True)
 
 
 def peak() -> float:
