@@ -7,13 +7,13 @@ import random
 from bot.understanding.text import MAX_TEXT
 
 _DRAWN = {
-    "Chinese": "\u4e00\u9fa5",
-    "Devanagari": "\u0905\u094d",
-    "Arabic with vowels": "\u0627\u0652",
-    "Korean": "\uac00\ud7a3",
-    "Cyrillic": "\u0430\u044f",
-    "emoji": "\U0001f600\U0001f64f",
-    "letters of all scripts": "\u00c0\u2fff",
+    "Chinese": ("\u4e00", "\u9fa5"),
+    "Devanagari": ("\u0905", "\u094d"),
+    "Arabic with vowels": ("\u0627", "\u0652"),
+    "Korean": ("\uac00", "\ud7a3"),
+    "Cyrillic": ("\u0430", "\u044f"),
+    "emoji": ("\U0001f600", "\U0001f64f"),
+    "letters of all scripts": ("\u00c0", "\u2fff"),
 }
 
 
