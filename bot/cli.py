@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+_ACTIONS = {"translations": translating.ACTIONS, "records": recording.ACTIONS}
+
+
 def _run(given: argparse.Namespace, settings: Settings) -> int:
     match given.command:
         case "ask" if given.jsonl:
@@ -60,10 +63,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
             return commands.check(settings, deploy=given.deploy)
         case "coverage":
             return commands.coverage(settings)
-        case "translations":
-            return translating.ACTIONS[given.action](settings)
-        case "records":
-            return recording.ACTIONS[given.action](settings)
+        case "translations" | "records":
+            return _ACTIONS[given.command][given.action](settings)
         case "schema":
             return commands.schema()
         case "prepare":

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from bot import explaining
-from bot.conversation.asker import reply
+from bot import asking, explaining
 from bot.conversation.house import House, build_house, load_content
-from bot.conversation.reply import Message, Reply
-from bot.conversation.session import Session
 from bot.knowledge import catalogs, checking
 from bot.knowledge import coverage as covered
-from bot.knowledge.model import LANGUAGES, STATES, Intent
+from bot.knowledge.model import Intent
 from bot.knowledge.reading import survey
 from bot.measuring import thresholds
 from bot.measuring.fit import fitted
@@ -26,7 +21,7 @@ from bot.measuring.report import Wanted, report
 from bot.recording import records_of_one
 from bot.settings import Settings, SettingsError
 from bot.understanding.encoding import Encoder, EncoderError, open_encoder
-from bot.understanding.evaluation import Labelled, read_labelled
+from bot.understanding.evaluation import read_labelled
 
 SHIPPED = "meaning.npz"
 """What the encoder sees of the phrasings, beside the intents: without it a first start would take minutes to see it."""
@@ -95,7 +90,7 @@ def converse(settings: Settings) -> int:
             return None
 
     print("One moment, reading the questions ...", flush=True)
-    hold(soon_semantic(house_of(settings), settings), _today(), read, lambda text: print(text, flush=True))
+    hold(soon_semantic(house_of(settings), settings), asking.today(), read, lambda text: print(text, flush=True))
     return 0
 
 
@@ -133,14 +128,14 @@ def ask_lines(settings: Settings, lines: IO[bytes], out: IO[str]) -> int:
     house = semantic(house_of(settings), settings)
     for line in lines:
         if line.strip():
-            print(_line(_asked(house, line)), file=out, flush=True)
+            print(asking.as_line(asking.answer_line(house, line)), file=out, flush=True)
     return 0
 
 
 def ask_once(settings: Settings, text: str, state: str | None, language: str | None, *, explain: bool) -> int:
     """One question and its reply as a person reads it."""
     house = semantic(house_of(settings), settings)
-    answered = _ask(house, text, _valid_state(state), _valid_language(language))
+    answered = asking.ask(house, text, asking.valid_state(state), asking.valid_language(language))
     print(answered.plain())
     for button in (button for row in answered.buttons for button in row):
         print(f"  [{button.label}]")
@@ -155,7 +150,7 @@ def check(settings: Settings, *, deploy: bool) -> int:
     """Every fault of content and catalogs as `file:line: sentence`; 1 if there is one."""
     loaded, faults = survey(settings.intents)
     translators, catalog_faults = catalogs.load(settings.translations)
-    checked = checking.check(loaded, translators, _today())
+    checked = checking.check(loaded, translators, asking.today())
     faults = sorted({*faults, *catalog_faults, *checked.faults})
     if deploy:
         faults += checking.check_deploy(loaded, drafts_decided=settings.serve_drafts is not None)
@@ -174,7 +169,7 @@ def coverage(settings: Settings) -> int:
     template = catalogs.read_template(settings.translations / "messages.pot")
     files = (settings.translations.parent / "tests" / "questions").glob("*.yaml")  # in a checkout; else there are none
     questions = {path.stem: len(read_labelled(path)) for path in files}
-    print(*covered.report(loaded.content, translators, template, questions, _today()), sep="\n")
+    print(*covered.report(loaded.content, translators, template, questions, asking.today()), sep="\n")
     return 0
 
 
@@ -189,7 +184,7 @@ def evaluate(settings: Settings, paths: list[Path], wanted: Wanted, *, sweep: bo
     else:
         loaded, _ = survey(settings.intents)
         phrasebook = explaining.Phrasebook(loaded, house.interpreter)
-        lines = report(questions, asker(house), house.interpreter, phrasebook, wanted)
+        lines = report(questions, asking.asker(house), house.interpreter, phrasebook, wanted)
     for line in lines:
         print(line, flush=True)
     return 0
@@ -218,84 +213,3 @@ def prepare(settings: Settings, *, ship: bool) -> int:
     semantic(house, settings)
     print("Ready." if settings.cache else "There is no place to keep the matcher: AMPARO_CACHE is empty.")
     return 0 if settings.cache else 1
-
-
-def asker(house: House) -> Callable[[Labelled], Mapping[str, Any]]:
-    """How a labelled question is asked in this house."""
-    return lambda question: _as_json(question.id, _ask(house, question.text, question.stored, None))
-
-
-def _asked(house: House, line: bytes) -> dict[str, Any]:
-    number: Any = None
-    try:
-        data = json.loads(line, parse_constant=_refused)
-        if not isinstance(data, dict):
-            raise SettingsError("a line must be an object with id, text, state and language")
-        number = data.get("id")
-        if not isinstance(data.get("text"), str):
-            raise SettingsError("text must be a string")
-        state, language = _valid_state(data.get("state")), _valid_language(data.get("language"))
-    except SettingsError as error:
-        return {"id": number, "error": str(error)}
-    except ValueError:  # JSONDecodeError and UnicodeDecodeError
-        return {"id": None, "error": "this line is not JSON"}
-    except RecursionError:
-        return {"id": None, "error": "this line is nested too deep"}
-    return _as_json(number, _ask(house, data["text"], state, language))
-
-
-def _ask(house: House, text: str, state: str | None, language: str | None) -> Reply:
-    session = Session(language=language, chosen=language is not None, state=state, greeted=True)
-    return reply(Message(text), session, house, _today())[0]
-
-
-def _as_json(number: Any, answered: Reply) -> dict[str, Any]:
-    return {
-        "id": number,
-        "outcome": answered.outcome.value,
-        "intent": answered.intent or answered.nearest,
-        "score": answered.score,
-        "state": answered.state,
-        "language": answered.language,
-        "sources": list(answered.sources),
-        "disagreement": list(answered.disagreement),
-        "choices": [{"intent": c.intent, "score": c.score, "sources": list(c.sources)} for c in answered.choices],
-        "review": answered.review,
-        "text": answered.plain(),
-    }
-
-
-def _line(answered: dict[str, Any]) -> str:
-    """One line of JSON; half a character is written as an escape, an id that is no JSON (Infinity) becomes null."""
-    try:
-        said = json.dumps(answered, ensure_ascii=False, allow_nan=False)
-        said.encode()
-    except UnicodeEncodeError:
-        return json.dumps(answered)
-    except ValueError:
-        return _line({**answered, "id": None})
-    return said
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _valid_state(state: Any) -> str | None:
-    if state is None or state == "":
-        return None
-    if not isinstance(state, str) or not state.isascii() or state.upper() not in STATES:
-        raise SettingsError("state must be the postal code of a US state, or null")
-    return state.upper()
-
-
-def _valid_language(language: Any) -> str | None:
-    if language is None or language == "":
-        return None
-    if language not in LANGUAGES:
-        raise SettingsError(f"language must be one of {' '.join(LANGUAGES)}, or null")
-    return str(language)
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()

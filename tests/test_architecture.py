@@ -63,7 +63,7 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     assert not {name for name in imported(path) if name.startswith(("os.environ", "os.getenv"))}
 
 
-TOP = ["app", "practising", "cli", "commands", "explaining", "measuring", "recording"]
+TOP = ["app", "asking", "practising", "cli", "commands", "explaining", "measuring", "recording"]
 """Where things are put together."""
 
 ORDER = {

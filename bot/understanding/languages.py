@@ -33,7 +33,7 @@ LEANING = 1.5
 _ALIASES = {"fil": "tl", "cmn": "zh", "yue": "zh"}
 _GRAMS = (1, 2, 3, 4)
 _WHOLE = "\0"
-_VERSION = 6
+_VERSION = 7
 _MOST_SHARED = 8
 _LEAST_SHARE = 0.08
 """A language is also written in a script that so many of its texts are in: Hindi in Latin letters, Chinese is not."""
@@ -100,10 +100,8 @@ class _Model:
     """Tells the languages of one script apart."""
 
     def __init__(self, script: str, texts: Mapping[str, Sequence[str]], cache: Path | None) -> None:
-        own = {code: [text for text in listed if script_of(text) == script] for code, listed in texts.items()}
-        own = {code: listed for code, listed in own.items() if len(listed) > _LEAST_SHARE * len(texts[code])}
-        self.codes = tuple(own)
-        learnt = kept(cache, ["languages", _VERSION, own], lambda: _learn(own))
+        learnt = kept(cache, ["languages", _VERSION, script, texts], lambda: _learn(_written_in(script, texts)))
+        self.codes = tuple(as_texts(learnt["codes"]))
         self._features = {gram: n for n, gram in enumerate(as_texts(learnt["grams"]))}
         self._weights: NDArray[np.float32] = learnt["weights"]
         self._unseen = self._weights.min(axis=0) if len(self._weights) else np.zeros(len(self.codes))
@@ -135,6 +133,12 @@ class _Model:
         return float(known) / len(said) if said else 0.0
 
 
+def _written_in(script: str, texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The texts of each language that is written in a script too."""
+    own = {code: [text for text in listed if script_of(text) == script] for code, listed in texts.items()}
+    return {code: listed for code, listed in own.items() if len(listed) > _LEAST_SHARE * len(texts[code])}
+
+
 def _learn(texts: Mapping[str, Sequence[str]]) -> Arrays:
     """Smoothed logarithmic frequencies: one row a sequence, one column a language."""
     counts = [Counter(gram for text in listed for gram in _grams(text)) for listed in texts.values()]
@@ -148,6 +152,7 @@ def _learn(texts: Mapping[str, Sequence[str]]) -> Arrays:
     ]
     shared = sorted(word for word in set().union(*rates) if _is_shared([rate.get(word, 0.0) for rate in rates]))
     return {
+        "codes": as_array(list(texts)),
         "shared": as_array(shared),
         "grams": as_array(grams),
         "weights": np.log(table / table.sum(axis=0)) if grams else table.reshape(0, len(texts)),

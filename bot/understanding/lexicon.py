@@ -19,6 +19,7 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])"
 """A letter of a word that spaces would end."""
+_NO_SPACES = re.compile(rf"[{_UNSPACED}]")
 
 
 class Lexicon:

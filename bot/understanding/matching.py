@@ -46,6 +46,9 @@ LEAST_ALIGNED = 0.2
 """Where no phrasing is aligned so well, the text is of other words or of none, whatever its letters: by the words
 alone it scores next to nothing. Of 1,072 held-out questions about the subject the lowest had 0.17 (Chinese)."""
 
+_NO_WORDS = 0.05
+"""Where the words are aligned so little, the encoder is not asked: it would find a meaning in any row of signs."""
+
 _STRANGE = 0.02
 
 PARTS = ("words", "meaning", "aligned", "ahead", "behind", "spread")
@@ -171,12 +174,12 @@ class Matcher:
         if not fitted.texts or not any(len(word) > 1 or not word.isascii() for word in said):
             return []
         row = fitted.vectorizer.transform([" ".join(said)])
-        spoken = row.data @ fitted.linear[row.indices].astype(np.float32) + fitted.bias
+        spoken = fitted.linear.seen(row) + fitted.bias
         shared = self._shared(row)
         aligned = self._aligned(said, self._likely(shared, spoken))
         most = 1.0 if aligned.max() >= LEAST_ALIGNED else _STRANGE
         ranked = self._scored(Seen(spoken, np.zeros_like(spoken), aligned, fitted.spread), self._by_words, most)
-        if meaning is None or decide(ranked, _SURE).answer is not None:
+        if meaning is None or aligned.max() < _NO_WORDS or decide(ranked, _SURE).answer is not None:
             return ranked
         direction = meaning.direction(text)
         said_, meant = meaning.seen(row, direction)
@@ -241,7 +244,7 @@ class Matcher:
             return [{} for _ in texts]
         rows = self._fitted.vectorizer.transform([" ".join(tokens(fold(text))) for text in texts])
         fitted = self._fitted
-        seen = [row.data @ fitted.linear[row.indices].astype(np.float32) + fitted.bias for row in rows]
+        seen = [fitted.linear.seen(row) + fitted.bias for row in rows]
         return [dict(zip(fitted.intents, row.tolist(), strict=True)) for row in seen]
 
     def read(self, text: str) -> str:

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from bot.understanding.encoding import Encoder, encode_all
-from bot.understanding.fitting import Fitted, Floats, ridge
+from bot.understanding.encoding import Encoder, encode_all, encode_message
+from bot.understanding.fitting import Fitted, Floats, Linear, ridge
 from bot.understanding.keeping import Arrays, kept, kept_rows
 
 _SHARE = 1.0
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 7
+_VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,19 @@ class Meaning:
     encoder: Encoder
     middle: Floats
     directions: Floats
-    words: NDArray[np.float16]
+    words: Linear
     linear: Floats
     bias: Floats
     spread: Floats
 
     def direction(self, text: str) -> Floats:
         """Where a text lies, seen from the middle of all phrasings."""
-        row: Floats = _from(self.middle, self.encoder.encode([text]))[0]
+        row: Floats = _from(self.middle, encode_message(self.encoder, text)[None])[0]
         return row
 
     def seen(self, row: sparse.csr_matrix, direction: Floats) -> tuple[Floats, Floats]:
         """What the words, and what the meaning, say for each intent; the classifier sees their sum."""
-        said: Floats = row.data @ self.words[row.indices].astype(np.float32) + self.bias
+        said: Floats = self.words.seen(row) + self.bias
         meant: Floats = direction @ self.linear
         return said, meant
 
@@ -53,19 +52,26 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, s
     seen = seen_by(encoder, fitted, cache, shipped)
     middle = seen.mean(axis=0)
     directions = _from(middle, seen)
-
-    width = len(fitted.linear)
+    del seen  # tens of megabytes
 
     def learn() -> Arrays:
-        weights, bias, spread = ridge(fitted.postings.T.tocsr(), directions, fitted.owner, len(fitted.intents))
-        return {"words": weights[:width].astype(np.float16), "linear": weights[width:], "bias": bias, "spread": spread}
+        rows = fitted.postings.T.tocsr()
+        learnt = ridge(rows, fitted.postings, directions, fitted.owner, len(fitted.intents))
+        return {
+            "words": learnt.words.small,
+            "steps": learnt.words.steps,
+            "linear": learnt.dense,
+            "bias": learnt.bias,
+            "spread": learnt.spread,
+        }
 
     by_intent = [[*fitted.intents], fitted.written, fitted.owner.tolist()]
     learnt = kept(cache, ["meaning", _VERSION, encoder.name, by_intent], learn)
-    return Meaning(encoder, middle, directions, learnt["words"], learnt["linear"], learnt["bias"], learnt["spread"])
+    words = Linear(learnt["words"], learnt["steps"])
+    return Meaning(encoder, middle, directions, words, learnt["linear"], learnt["bias"], learnt["spread"])
 
 
-def _from(middle: Floats, rows: NDArray[np.float32]) -> Floats:
-    away = rows - middle
-    directions: Floats = _SHARE * away / (np.linalg.norm(away, axis=1, keepdims=True) + 1e-9)
+def _from(middle: Floats, rows: Floats) -> Floats:
+    directions = rows - middle
+    directions *= _SHARE / (np.linalg.norm(directions, axis=1, keepdims=True) + 1e-9)
     return directions

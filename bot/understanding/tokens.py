@@ -23,6 +23,8 @@ _SPELLING = str.maketrans({
 """Letters that people write one for the other."""
 
 _LONGEST_ATTACHED = 4
+_LONGEST_KOREAN = 40
+"""Longer runs of Korean letters are no name with endings; looking for one takes the square of their length."""
 _LONGEST_ENDINGS = 12
 """Korean syllables; particles that follow one another are seldom more than five."""
 
@@ -95,12 +97,11 @@ def made_of(text: str, parts: frozenset[str]) -> list[str] | None:
     reached: dict[int, int] = {0: 0}
     farthest = 0
     for end in range(1, len(text) + 1):
+        if end - farthest > longest:
+            return None  # no part is long enough to go on from what was reached
         start = next((s for s in range(max(0, end - longest), end) if s in reached and text[s:end] in parts), None)
         if start is not None:
-            reached[end] = start
-            farthest = end
-        elif end - farthest >= longest:
-            return None
+            reached[end], farthest = start, end
     if len(text) not in reached:
         return None
     found, at = [], len(text)
@@ -143,7 +144,7 @@ class Splitter:
                 yield Token(part[0], part[0], run.start + part.start(), run.start + part.end())
         elif run.folded in self._words:
             yield run
-        elif is_hangul(run.written):
+        elif is_hangul(run.written) and len(run.written) <= _LONGEST_KOREAN:
             yield from self._without_endings(run)
         else:
             yield from self._without_prefix(run)

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,9 @@ def unserved_languages() -> Mapping[str, Unserved]:
 def script_of(text: str) -> str | None:
     """The script that most of a text is in, as Unicode calls it; None where there is no letter."""
     found: Counter[str] = Counter()
-    for character in text:
-        if character.isalpha():
-            script = unicodedata.name(character, "?").split()[0]
-            found[script] += _WEIGHTS.get(script, 1)
+    for character, times in Counter(filter(str.isalpha, text)).items():
+        script = _script(character)
+        found[script] += times * _WEIGHTS.get(script, 1)
     kana = found.pop("KATAKANA", 0) + found.get("HIRAGANA", 0)
     if kana and kana * 8 >= found.get("CJK", 0):
         return "HIRAGANA"  # Japanese: no Chinese text has these
@@ -81,6 +80,11 @@ def script_of(text: str) -> str | None:
     if others * _NAMES_AND_LOANS > found["LATIN"]:
         del found["LATIN"]
     return found.most_common(1)[0][0] if found else None
+
+
+@lru_cache(maxsize=10_000)
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
 
 
 def by_letters(text: str, script: str) -> str | None:

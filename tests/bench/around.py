@@ -12,7 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.commands import asker, house_of, semantic
+from bot.asking import asker
+from bot.commands import house_of, semantic
 from bot.settings import read_settings
 from bot.understanding.evaluation import Labelled, evaluate, figures, judge, read_labelled
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.understanding.encoding import EncoderError
+from tests.bench.cost import peak
 from tests.bench.systems import MissingError, all_systems
 from tests.bench.tasks import Split, family, figures, splits
 
@@ -58,7 +58,7 @@ def measure(name: str, data: Sequence[Split]) -> str | tuple[list[tuple[str, dic
             start = time.perf_counter()
             answer([text])
             times.append(time.perf_counter() - start)
-    return rows, times, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return rows, times, peak()
 
 
 def _print(

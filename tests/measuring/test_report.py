@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import asker
+from bot.asking import asker
 from bot.conversation.asker import reply
 from bot.conversation.house import House, build_house
 from bot.conversation.reply import Message

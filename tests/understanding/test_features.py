@@ -26,14 +26,14 @@ def test_a_text_is_the_same_row_when_learnt_and_when_seen_again() -> None:
 
 def test_learning_twice_gives_the_same_features_and_weights() -> None:
     (first, rows), (second, again) = Vectorizer.learn(TEXTS), Vectorizer.learn(TEXTS)
-    assert first.features == second.features
+    np.testing.assert_array_equal(first.features, second.features)
     np.testing.assert_array_equal(first.weights, second.weights)
     np.testing.assert_array_equal(rows.toarray(), again.toarray())
 
 
 def test_words_weigh_seven_tenths_of_character_sequences_and_a_row_has_length_one() -> None:
     learnt, rows = Vectorizer.learn(TEXTS)
-    is_word = np.array([feature.startswith("w") for feature in learnt.features])
+    is_word = (learnt.features & 1).astype(bool)
     squares = rows.toarray() ** 2
     np.testing.assert_allclose(squares[:, is_word].sum(axis=1), 0.49 / 1.49, rtol=1e-5)
     np.testing.assert_allclose(squares[:, ~is_word].sum(axis=1), 1 / 1.49, rtol=1e-5)
@@ -47,14 +47,15 @@ def test_a_word_that_stands_in_every_text_tells_less_than_a_rare_one() -> None:
 
 def test_a_character_sequence_of_one_text_only_is_not_learnt() -> None:
     learnt, _ = Vectorizer.learn(["abcde", "xyabc"])
-    assert "cabc" in learnt.features
-    assert "ccde" not in learnt.features
-    assert "wabcde" in learnt.features
+    assert learnt.knows("cabc")
+    assert not learnt.knows("ccde")
+    assert learnt.knows("wabcde")
 
 
 def test_pairs_of_words_are_features_so_that_order_tells() -> None:
     learnt, _ = Vectorizer.learn(["ice door", "door ice"] * 2)
-    assert {"wice door", "wdoor ice"} <= set(learnt.features)
+    assert learnt.knows("wice door")
+    assert learnt.knows("wdoor ice")
     assert (learnt.transform(["ice door"]) != learnt.transform(["door ice"])).nnz > 0
 
 

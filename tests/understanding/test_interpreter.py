@@ -12,6 +12,7 @@ from bot.conversation.reply import Outcome
 from bot.knowledge.model import Answer, Content, Intent, Kind, Review
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.text import MAX_TEXT
+from tests.bench.hostile import hostile
 from tests.conftest import Chat
 
 # What people write around an emergency: about licenses, papers and work, so of the content's own words.
@@ -193,3 +194,11 @@ def test_an_empty_content_understands_nothing_and_does_not_raise() -> None:
     heard = Interpreter(Content(intents={})).interpret("does ice see my record in Alabama")
     assert (heard.matches, heard.emergency, heard.decision.answer) == ([], None, None)
     assert heard.place.states == ("AL",)
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_a_message_made_to_be_costly_is_understood_as_any_other(house: House, name: str) -> None:
+    """How long each takes is measured by `make bench-cost`."""
+    heard = house.interpreter.interpret(hostile()[name])
+    assert len(heard.text) <= MAX_TEXT
+    assert list(heard.matches) == sorted(heard.matches, key=lambda match: (-match.score, match.intent))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +94,26 @@ def test_the_same_text_gets_the_same_ranking_twice(house: House) -> None:
 def test_a_matcher_built_again_ranks_the_same_whatever_the_order_of_the_intents(small: Matcher) -> None:
     again = Matcher(dict(reversed(SMALL.items())))
     assert again.rank("who can see my pictures") == small.rank("who can see my pictures")
+
+
+def test_the_ranking_is_the_same_in_every_process_whatever_the_order_of_its_sets() -> None:
+    script = (
+        "from tests.understanding.test_matching import SMALL, Matcher\n"
+        "print([(m.intent, m.score, m.parts) for m in Matcher(SMALL).rank('who might se my photoo at the door')])"
+    )
+    rankings = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert len(rankings) == 1
+    assert rankings.pop().startswith("[('photo', ")
 
 
 def test_a_matcher_read_from_its_cache_ranks_the_same(small: Matcher, tmp_path: Path) -> None:
