@@ -6,6 +6,7 @@ A bar that breaks after new phrasings or a change of the engine: look with `ampa
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,20 @@ def test_every_kind_and_every_information_intent_is_asked_about(questions: list[
     younger = {"in_scope": 80, "oos": 25, "emergency": 12, "personal": 5, "human": 5, "smalltalk": 8}
     for what, least in (grown if questions[0].language in GROWN else younger).items():
         assert sum(question.what == what for question in questions) >= least
+
+
+PAIRS_RIGHT = {"en": 0.5, "es": 0.75}
+
+
+def test_minimal_pairs_are_told_apart_as_they_were(found: dict[str, float], questions: list[Labelled]) -> None:
+    assert found["pairs_right"] >= PAIRS_RIGHT.get(questions[0].language, 0)
+
+
+def test_minimal_pairs_are_pairs(questions: list[Labelled]) -> None:
+    """In the grown languages there are a dozen; what they are for is in docs/matching.md."""
+    named = Counter(question.pair for question in questions if question.pair)
+    assert len(named) >= (12 if questions[0].language in GROWN else 0)
+    assert all(count > 1 for count in named.values())
 
 
 def test_every_served_language_has_held_out_questions() -> None:

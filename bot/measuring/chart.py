@@ -16,7 +16,7 @@ _PARTS = (
 )
 _INK, _FAINT = "#333333", "#bbbbbb"
 _DOT = 8
-_INCHES = 0.8
+_INCHES, _LEAST_INCHES = 0.7, 3
 
 
 def drawing() -> Any:
@@ -32,8 +32,9 @@ def drawing() -> Any:
 
 def draw(path: Path, figures: Mapping[str, Mapping[str, float]], table: Sequence[Bin]) -> None:
     """Write a PNG: the calibration curve, and right, helped and wrong per language."""
-    figure = drawing()(figsize=(7 + _INCHES * len(figures), 5), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=[5, 1 + _INCHES * len(figures)])
+    wide = _LEAST_INCHES + _INCHES * len(figures)
+    figure = drawing()(figsize=(6 + wide, 5), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[6, wide])
     _curve(left, table)
     _bars(right, figures)
     figure.savefig(path, dpi=120, format="png")
@@ -60,6 +61,6 @@ def _bars(axes: Any, figures: Mapping[str, Mapping[str, float]]) -> None:
         bars = axes.bar([at + (n - 1) * width for at in range(len(figures))], heights, width, label=label, color=color)
         axes.bar_label(bars, fmt="%.0f", fontsize=8, color=_INK, padding=1)
     axes.set_xticks(range(len(figures)), list(figures))
-    axes.set(ylim=(0, 112), ylabel="% of the questions about the subject")
+    axes.set(ylim=(0, 104), ylabel="% of the questions about the subject")
     axes.set_title("Per language", loc="left", fontsize=11)
-    axes.legend(frameon=False, loc="upper center", ncols=3)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=3)
