@@ -276,10 +276,10 @@ def test_no_ranking_is_no_decision() -> None:
 
 
 def test_other_thresholds_can_be_tried() -> None:
-    matches = _matches(70, 65)
+    matches = _matches(ANSWER + 5, ANSWER)
     assert decide(matches).answer is None
     assert decide(matches, margin=5).answer == matches[0]
-    assert decide(matches, answer=71, margin=5).answer is None
+    assert decide(matches, answer=ANSWER + 6, margin=5).answer is None
 
 
 @given(st.lists(st.floats(0, 100), max_size=8).map(lambda scores: sorted(scores, reverse=True)))
