@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from telegram import BotCommand, Update
@@ -52,6 +52,7 @@ _DRAIN_SECONDS = 10.0
 _SWEEP_SECONDS = 600.0
 _ALARM_SECONDS = 3600.0
 _GREETING = "Amparo is answering on Telegram. Stop it with Ctrl-C."
+_SECOND_COPY = "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
 _log = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -125,34 +126,39 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    beside = [
-        asyncio.create_task(_polled(edge, greeting)),
-        asyncio.create_task(_described(bot, ready)),
-        asyncio.create_task(_swept(sessions, edge)),
-        asyncio.create_task(keep_sweeping(writer, clock)),
-        asyncio.create_task(_alarmed(edge, ready, settings.group)),
-    ]
+    polling = asyncio.create_task(_polled(edge, greeting))
+    sweeping = (_swept(sessions, edge), keep_sweeping(writer, clock))
+    others = (_described(bot, ready), _alarmed(edge, ready, settings.group), *sweeping)
+    beside = [polling, *map(asyncio.create_task, others)]
     try:
-        pending: set[asyncio.Future[Any]] = {stopped, edge.outbox.stopped, *beside}
-        while not stopped.done():
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # a failure of any of them ends the bot, in words
-        beside[0].cancel()
+        await _until_stopped(stopped, edge.outbox.stopped, *beside)
+        polling.cancel()
         await edge.drain(_DRAIN_SECONDS)
     except InvalidToken:
         raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
     except Conflict:
-        raise SettingsError(
-            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
-        ) from None
+        raise SettingsError(_SECOND_COPY) from None
     finally:
-        for task in (*beside, stopped, ready):
-            task.cancel()
-        await asyncio.gather(*beside, stopped, ready, return_exceptions=True)
-        await edge.close()
-        await writer.close()
-        await bot.shutdown()
+        await _ended([*beside, stopped, ready], edge, writer)
+
+
+async def _until_stopped(stopped: asyncio.Future[Any], *others: asyncio.Future[Any]) -> None:
+    """Wait for the signal; a failure of any of the others ends the bot, in words."""
+    pending: set[asyncio.Future[Any]] = {stopped, *others}
+    while not stopped.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]], edge: Edge, writer: Writer) -> None:
+    """Let go of everything, the store before the connection."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await edge.close()
+    await writer.close()
+    await edge.bot.shutdown()
 
 
 def _stop_by_signal() -> asyncio.Event:
