@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from telegram import BotCommand, Update
@@ -133,19 +133,10 @@ async def serve(
         asyncio.create_task(_alarmed(edge, ready, settings.group)),
     ]
     try:
-        pending: set[asyncio.Future[Any]] = {stopped, edge.outbox.stopped, *beside}
-        while not stopped.done():
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # a failure of any of them ends the bot, in words
+        with _said_in_words():
+            await _until(stopped, [edge.outbox.stopped, *beside])
         beside[0].cancel()
         await edge.drain(_DRAIN_SECONDS)
-    except InvalidToken:
-        raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
-    except Conflict:
-        raise SettingsError(
-            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
-        ) from None
     finally:
         for task in (*beside, stopped, ready):
             task.cancel()
@@ -153,6 +144,28 @@ async def serve(
         await edge.close()
         await writer.close()
         await bot.shutdown()
+
+
+async def _until(stopped: asyncio.Task[Any], beside: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait for the end; a failure of any of what runs beside is raised."""
+    pending: set[asyncio.Future[Any]] = {stopped, *beside}
+    while not stopped.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+@contextlib.contextmanager
+def _said_in_words() -> Iterator[None]:
+    """What only the operator can put right, as a sentence."""
+    try:
+        yield
+    except InvalidToken:
+        raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
+    except Conflict:
+        raise SettingsError(
+            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
+        ) from None
 
 
 def _stop_by_signal() -> asyncio.Event:
