@@ -125,25 +125,25 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    beside = [
-        asyncio.create_task(_polled(edge, greeting)),
-        asyncio.create_task(_described(bot, ready)),
-        asyncio.create_task(_swept(sessions, edge)),
-        asyncio.create_task(keep_sweeping(writer, clock)),
-        asyncio.create_task(_alarmed(edge, ready, settings.group)),
-    ]
+    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), keep_sweeping(writer, clock),
+            _alarmed(edge, ready, settings.group))  # fmt: skip
+    beside = [asyncio.create_task(one) for one in work]
     try:
         with _said_in_words():
             await _until(stopped, [edge.outbox.stopped, *beside])
         beside[0].cancel()
         await edge.drain(_DRAIN_SECONDS)
     finally:
-        for task in (*beside, stopped, ready):
-            task.cancel()
-        await asyncio.gather(*beside, stopped, ready, return_exceptions=True)
+        await _ended([*beside, stopped, ready])
         await edge.close()
         await writer.close()
         await bot.shutdown()
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until(stopped: asyncio.Task[Any], beside: Sequence[asyncio.Future[Any]]) -> None:
