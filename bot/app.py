@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from telegram import BotCommand, Update
@@ -126,39 +126,47 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    polling = asyncio.create_task(_polled(edge, greeting))
-    sweeping = (_swept(sessions, edge), keep_sweeping(writer, clock))
-    others = (_described(bot, ready), _alarmed(edge, ready, settings.group), *sweeping)
-    beside = [polling, *map(asyncio.create_task, others)]
+    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), keep_sweeping(writer, clock),
+            _alarmed(edge, ready, settings.group))  # fmt: skip
+    beside = [asyncio.create_task(one) for one in work]
     try:
-        await _until_stopped(stopped, edge.outbox.stopped, *beside)
-        polling.cancel()
+        with _said_in_words():
+            await _until(stopped, [edge.outbox.stopped, *beside])
+        beside[0].cancel()
         await edge.drain(_DRAIN_SECONDS)
-    except InvalidToken:
-        raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
-    except Conflict:
-        raise SettingsError(_SECOND_COPY) from None
     finally:
-        await _ended([*beside, stopped, ready], edge, writer)
+        await _ended([*beside, stopped, ready])
+        await edge.close()
+        await writer.close()
+        await bot.shutdown()
 
 
-async def _until_stopped(stopped: asyncio.Future[Any], *others: asyncio.Future[Any]) -> None:
-    """Wait for the signal; a failure of any of the others ends the bot, in words."""
-    pending: set[asyncio.Future[Any]] = {stopped, *others}
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until(stopped: asyncio.Task[Any], beside: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait for the end; a failure of any of what runs beside is raised."""
+    pending: set[asyncio.Future[Any]] = {stopped, *beside}
     while not stopped.done():
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
 
 
-async def _ended(tasks: Sequence[asyncio.Task[Any]], edge: Edge, writer: Writer) -> None:
-    """Let go of everything, the store before the connection."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await edge.close()
-    await writer.close()
-    await edge.bot.shutdown()
+@contextlib.contextmanager
+def _said_in_words() -> Iterator[None]:
+    """What only the operator can put right, as a sentence."""
+    try:
+        yield
+    except InvalidToken:
+        raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
+    except Conflict:
+        raise SettingsError(
+            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
+        ) from None
 
 
 def _stop_by_signal() -> asyncio.Event:
