@@ -153,10 +153,14 @@ class Contradiction(_Frozen):
 
 
 class Document(_Frozen):
-    """A source document: where it came from and where it contradicts itself."""
+    """A source document: where it came from and where it contradicts itself.
+
+    `offices`: names of this state's offices that no other state has, so that they name the state too.
+    """
 
     id: Text
     state: Place
+    offices: tuple[Text, ...] = ()
     title: Text
     found: Text
     date: Text

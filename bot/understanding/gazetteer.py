@@ -61,10 +61,12 @@ class City:
 class Gazetteer:
     """Looks names up. `cities` has the English names, `others` their names in other scripts.
 
-    `known` are words that are never taken for a misspelt name.
+    `known` are words that are never taken for a misspelt name; `offices` are names that mean a state, with its code.
     """
 
-    def __init__(self, lexicon: Lexicon, cities: Path, others: Path, known: Iterable[str]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, cities: Path, others: Path, known: Iterable[str], offices: Mapping[str, str]
+    ) -> None:
         self.display: dict[str, dict[str, str]] = {
             language: {code: names[0] for code, names in states.items()}
             for language, states in lexicon.by_language("states").items()
@@ -72,6 +74,7 @@ class Gazetteer:
         self.codes = {code for states in self.display.values() for code in states}
         self.shared = {as_name(name): tuple(codes) for name, codes in lexicon.common("shared_names").items()}
         self.states = _states(lexicon)
+        self.states.update((as_name(name), (code,)) for name, code in offices.items())
         self.cities = dict(_read(cities))
         self._official = {*self.cities, *(as_name(name) for _, name in _pairs(others))}
         for english, name in (*_pairs(others), *((english, name) for _, english, name in lexicon.named("cities"))):

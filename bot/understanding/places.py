@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +43,15 @@ class Found:
 
 
 class Places:
-    """Finds states in text. Built once; `known` are words that are never taken for a misspelt name."""
+    """Finds states in text. Built once; `known` are words that are never taken for a misspelt name.
 
-    def __init__(self, lexicon: Lexicon, tables: Path, known: Iterable[str] = ()) -> None:
-        self._names = Gazetteer(lexicon, tables / "us_cities.tsv", tables / "us_city_names.tsv", known)
+    `offices`: more names that mean a state, such as its offices', with its code.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, tables: Path, known: Iterable[str] = (), offices: Mapping[str, str] | None = None
+    ) -> None:
+        self._names = Gazetteer(lexicon, tables / "us_cities.tsv", tables / "us_city_names.tsv", known, offices or {})
         endings = lexicon.pooled("endings")
         # As words of their own, Chinese phrases keep the name of a place inside them from being one.
         words = (*self._names.names, *map(as_name, filter(is_han, lexicon.pooled("not_places"))))

@@ -407,3 +407,8 @@ def test_what_is_found_is_consistent(places: Places, words: list[str]) -> None:
 def test_a_city_alone_at_the_end_is_asked_about_though_its_name_is_a_word(places: Places) -> None:
     found = places.find("czy podpisali kontrakt z ice na dane kierowcow, Mobile", "pl")
     assert (found.states, found.candidates) == ((), ("AL",))
+
+
+def test_the_name_of_an_office_that_only_one_state_has_names_the_state(places: Places) -> None:
+    assert places.find("comment ice demande les infos a ALEA", "fr").states == ("AL",)
+    assert places.find("does the alabama law enforcement agency sell my data", "en").states == ("AL",)
