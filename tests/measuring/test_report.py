@@ -21,7 +21,7 @@ from bot.knowledge.reading import survey
 from bot.measuring.report import Wanted, report
 from bot.settings import SettingsError
 from bot.understanding.evaluation import Labelled
-from bot.understanding.matching import Decision, Match, decide
+from bot.understanding.matching import ANSWER, Decision, Match, decide
 from tests.conftest import TODAY
 
 QUESTIONS = [
@@ -147,9 +147,9 @@ def test_an_explanation_says_what_was_read_and_each_parts_share(farm: House, phr
 @pytest.mark.parametrize(
     ("scores", "words"),
     [
-        ((93, 12), "Sure: 93 is 65 or more, and 81 ahead of the next."),
-        ((52, 12), "Not sure: 52 is under 65."),
-        ((70, 66), "Not sure: only 4 ahead of the next, 10 are needed."),
+        ((93, 12), f"Sure: 93 is {ANSWER:.0f} or more, and 81 ahead of the next."),
+        ((52, 12), f"Not sure: 52 is under {ANSWER:.0f}."),
+        ((90, 86), "Not sure: only 4 ahead of the next, 10 are needed."),
         ((5, 1), "Nothing to offer: no question about the subject scores 8."),
         ((), "There is no word to go by."),
     ],

@@ -63,7 +63,7 @@ def test_everything_that_memory_holds_is_spoken_of() -> None:
     # As above: what a session holds is in the text of `records show` and of /privacy.
     said = "\n".join(described(Holdings(Pile(0, None), Pile(0, None), 0, Pile(0, None), (), 0, 0, None, ())))
     assert {field.name for field in fields(Session)} == {
-        "language", "chosen", "state", "settled", "last_intent", "last_state", "pending_intent", "misses", "greeted",
+        "language", "chosen", "traditional", "state", "settled", "last_intent", "last_state", "pending_intent", "misses", "greeted",
         "note", "card",
     }  # fmt: skip
     assert {field.name for field in fields(Note)} == {"state", "open", "language", "words", "asks"}

@@ -99,7 +99,7 @@ def test_a_matcher_built_again_ranks_the_same_whatever_the_order_of_the_intents(
 def test_the_ranking_is_the_same_in_every_process_whatever_the_order_of_its_sets() -> None:
     script = (
         "from tests.understanding.test_matching import SMALL, Matcher\n"
-        "print([(m.intent, m.score, m.parts) for m in Matcher(SMALL).rank('who might se my photoo at the door')])"
+        "print([(m.intent, m.score, m.parts) for m in Matcher(SMALL).rank('who might se my photoo')])"
     )
     rankings = {
         subprocess.run(
