@@ -22,9 +22,11 @@ Steps = tuple[tuple[float, str], ...]
 
 _WORDS: Steps = ((0.0, "the words point to it"), (-0.6, "the words point to it a little"), (-9, "the words do not"))
 _MEANING: Steps = ((0.1, "the meaning too"), (-0.1, "the meaning says little"), (-9, "the meaning points away"))
+_DIFFER = 1.5
+"""From this spread on the phrasings of an intent are each a case of its own, and are met from farther."""
 _LEAD: Steps = (
-    (1.0, "well ahead of the next"),
-    (0.3, "ahead of the next"),
+    (0.4, "well ahead of the next"),
+    (0.15, "ahead of the next"),
     (0.0, "hardly ahead of the next"),
     (-0.3, "close behind the first"),
     (-1.0, "behind the first"),
@@ -133,7 +135,9 @@ def _candidate(match: Match, closest: Closest | None) -> str:
         said.append(f'closest phrasing "{closest.text}" ({aligned}, {Path(closest.file).name}:{closest.line})')
     else:
         said.append(f"no phrasing near ({aligned})")
-    said.append(f"{_said(_LEAD, match.parts['lead'])} ({parts['lead']})")
+    lead = match.parts["ahead"] + match.parts["behind"]
+    said.append(f"{_said(_LEAD, lead)} ({lead:+.2f})")
+    said.append(f"its phrasings {'differ' if match.parts['spread'] >= _DIFFER else 'are alike'} ({parts['spread']})")
     return f"{match.intent} {match.score:.0f}: {', '.join(said)}."
 
 

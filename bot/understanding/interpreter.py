@@ -76,6 +76,15 @@ class Interpretation:
         return self.language.unserved or (wanted if wanted in unserved_languages() else None)
 
 
+def _said_in(texts: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The language of each phrasing, folded, that is one in no other language: "hola"."""
+    found: dict[str, str | None] = {}
+    for language, listed in texts.items():
+        for said in {" ".join(words(fold(text))) for text in listed}:
+            found[said] = language if said not in found else None
+    return {said: language for said, language in found.items() if language and said}
+
+
 class Interpreter:
     """Understands messages about a content. Built once; holds no state between messages.
 
@@ -103,6 +112,7 @@ class Interpreter:
         said = {code: list(texts) for code, texts in (translated or {}).items()}
         codes = by_language.keys() | said.keys()
         self.languages = Languages({c: [*by_language.get(c, ()), *said.get(c, ())] for c in codes}, cache)
+        self._said_in = _said_in(by_language)
         self.matcher = Matcher(
             {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
             self.prepare,
@@ -125,7 +135,7 @@ class Interpreter:
         decision, also = self._decided(matches, telling, asks=asks)
         return Interpretation(
             text=cleaned,
-            language=self.languages.detect(cap(place.rest)),
+            language=self._language(place.rest),
             place=place,
             wish=wish,
             asks=asks,
@@ -135,6 +145,16 @@ class Interpreter:
             also=also,
             asked=" ".join(telling),
         )
+
+    def _language(self, text: str) -> Detected:
+        """The language of a text; where the text alone is not enough, its nearest phrasing's language helps."""
+        found = self.languages.detect(cap(text))
+        if found.sure or found.unserved:
+            return found
+        if only := self._said_in.get(" ".join(words(fold(text)))):
+            return Detected(only, sure=True)
+        nearest = self.matcher.nearest(text)
+        return self.languages.detect(cap(text), self._language_of.get(nearest)) if nearest else found
 
     def _spoken(self, cleaned: str) -> str | None:
         """The language whose small words a text is read with, where it is sure; places are still in the text."""

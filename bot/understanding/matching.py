@@ -244,6 +244,13 @@ class Matcher:
         ]
         return sorted(matches, key=lambda match: (-match.score, match.intent))
 
+    def nearest(self, text: str) -> str | None:
+        """The phrasing that shares most with a text, as it was put in; None where none shares anything."""
+        row = self._fitted.vectorizer.transform([self.read(text)])
+        shared = self._shared(row)
+        best = int(shared.argmax()) if len(shared) else 0
+        return self._fitted.written[best] if len(shared) and shared[best] > 0 else None
+
     def closest(self, text: str, intent: str) -> tuple[str, float] | None:
         """The phrasing of an intent that pairs best with a text, as it was put in, and how well, in [0, 1]."""
         fitted, said = self._fitted, self.read(text).split()

@@ -18,7 +18,7 @@ from bot.knowledge.model import LANGUAGES
 from bot.settings import read_settings
 from bot.understanding.evaluation import read_labelled
 from bot.understanding.languages import to_code
-from bot.understanding.text import clean, fold
+from bot.understanding.text import fold
 
 _NAMED = {"eng": "en", "zh-cn": "zh"}
 Said = tuple[str, str]
@@ -31,10 +31,10 @@ def main() -> int:
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--tasks", type=Path, help="a JSON file of public tasks")
     given = parser.parse_args()
-    languages = house_of(read_settings()).interpreter.languages
+    interpreter = house_of(read_settings()).interpreter
 
     def ours(text: str) -> tuple[str | None, bool]:
-        found = languages.detect(clean(text))
+        found = interpreter.interpret(text).language
         return found.language, found.sure
 
     systems: dict[str, Callable[[str], tuple[str | None, bool]]] = {"ours": ours}
