@@ -44,6 +44,7 @@ class Do(StrEnum):
     FORGET_NOW = "F"
     SHORTER = "r"
     NOTHING_FITS = "x"
+    END = "e"
 
 
 COMMANDS = {
@@ -109,9 +110,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block."""
+    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block.
 
-    kind: Literal["heading", "text", "warning", "folded", "small", "sources"]
+    `quoted` is what a person wrote: nothing in it is markup.
+    """
+
+    kind: Literal["heading", "text", "warning", "folded", "small", "sources", "quoted"]
     text: str = ""
     title: str = ""
     links: tuple[tuple[str, str | None], ...] = ()
@@ -119,11 +123,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice under a reply: does something here, or copies a telephone number."""
+    """A choice under a reply: does something here, or copies a telephone number. `data`: a button in a topic."""
 
     label: str
     action: Action | None = None
     copy: str | None = None
+    data: str | None = None
 
 
 @dataclass(frozen=True)
