@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bot.conversation import menus
+from bot.conversation import handing, menus
 from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
+from bot.conversation.masking import masked, readable
 from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
 from bot.conversation.session import Session
 from bot.conversation.wording import Writer
@@ -54,6 +55,8 @@ def _reply(message: Message, session: Session, house: House, today: dt.date) -> 
     language = _language(heard, message, session, house)
     moved = session.language not in (None, language) and heard.language.sure and heard.wish.wanted != language
     session = replace(session, language=language, chosen=session.chosen or heard.wish.wanted == language)
+    if session.writing and house.hand_over and not message.edited:
+        return _written(message.text, heard, Writer(house, language, today), session)
     answered, session = _heard(heard, Writer(house, language, today), session)
     if moved and answered.outcome is not Outcome.EMERGENCY:
         answered = menus.stay(Writer(house, language, today), answered)
@@ -109,6 +112,22 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
     misses = session.misses + 1
     lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
+
+
+def _written(text: str, heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """The message that is for a volunteer. An emergency in it is answered as well, at once."""
+    state = heard.place.state(session.state)
+    if not heard.asks and (heard.wish.wanted or heard.wish.refused):
+        return handing.offer(w, state, unhidden=session.unhidden), session
+    whole = readable(text)
+    passed = whole if session.unhidden else masked(whole)
+    session = replace(session, writing=False, unhidden=False)
+    if heard.emergency is None:
+        told = handing.passed_on(w, state, passed, hidden=passed != whole)
+        return told, replace(_moved(heard, session), misses=0, pending_intent=None, last_intent=None)
+    script, session = _heard(heard, w, session)
+    also = handing.also_passed_on(w, hidden=passed != whole)
+    return replace(script, blocks=(*script.blocks, also), hand_over=passed), session
 
 
 def _moved(heard: Interpretation, session: Session) -> Session:
@@ -191,16 +210,29 @@ def _switched(w: Writer, session: Session) -> tuple[Reply, Session]:
 
 
 def _acted(action: Action, message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
-    """A button or a command. What it names is checked: buttons can be old, and anybody can forge one."""
-    state = action.state if action.state in STATES else None
-    intent = house.content.intents.get(action.intent or "")
+    """A button or a command, which can also be about writing to a volunteer."""
     if action.language in house.translators and session.language is None:
         session = replace(session, language=action.language)
     if action.do in (Do.START, Do.LANGUAGE) and action.language in house.translators:
         session = replace(session, language=action.language, chosen=True)
     language = _language(None, message, session, house)
     w = Writer(house, language, today)
-    session = replace(session, language=language)
+    # Whoever goes elsewhere writes to no volunteer: nothing may be passed on that was not meant to be.
+    writing = house.hand_over and action.do in (Do.WRITE, Do.UNHIDDEN)
+    unhidden = writing and action.do is Do.UNHIDDEN
+    session = replace(session, language=language, writing=writing, unhidden=unhidden)
+    if writing:
+        return handing.offer(w, session.state, unhidden=unhidden), session
+    if action.do is Do.CANCEL:
+        return handing.cancelled(w, session.state), session
+    return _chosen(action, w, session)
+
+
+def _chosen(action: Action, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """A button or a command. What it names is checked: buttons can be old, and anybody can forge one."""
+    house = w.house
+    state = action.state if action.state in STATES else None
+    intent = house.content.intents.get(action.intent or "")
     if action.do is Do.STATE and state:
         # Under a question the button answers that question, which may be about another's state.
         if not (session.settled and intent):

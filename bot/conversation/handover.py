@@ -18,8 +18,6 @@ UNANSWERED_HOURS = 24
 class Say(StrEnum):
     """What the bot tells the asker."""
 
-    OPENED = "the volunteers have her question"
-    ADDED = "what she wrote was added to it"
     REFUSED = "the volunteers take nothing from her now"
     STARTED = "a volunteer writes with her now, and the bot is silent"
     PASSED_ON = "another volunteer will write; until then the bot answers"
@@ -64,7 +62,7 @@ class Act(Enum):
     RECALL = auto()
     """The volunteer's message is taken out of her chat."""
     ANSWER = auto()
-    """The bot's own reply goes to her."""
+    """The bot's own reply goes to her: to a question that is handed over, that it was."""
     CLOSE_TOPIC = auto()
     WITHDRAW = auto()
     """Whatever of hers stands in the topic is blanked."""
@@ -80,14 +78,16 @@ def bot_answers(ticket: Ticket | None) -> bool:
     return ticket is None or ticket.status is not Status.CLAIMED
 
 
-def ask(ticket: Ticket | None, new: Ticket) -> Next:
+def ask(ticket: Ticket | None, new: Ticket, *, urgent: bool) -> Next:
     """She hands a question over; `new` is the ticket for it, if she has none that is open."""
-    if ticket is not None and ticket.open:
-        ticket, effects = wrote(ticket, new.touched, urgent=False)
-        return ticket, (Act.PASS_IN, Say.ADDED) if bot_answers(ticket) else effects
-    if ticket is not None and ticket.muted:
-        return ticket, (Say.REFUSED,)
-    return new, (Act.OPEN, Say.OPENED)
+    told: tuple[Effect, ...] = (Tell.EMERGENCY,) if urgent else ()
+    if ticket is None or not (ticket.open or ticket.muted):
+        return new, (Act.ANSWER, Act.OPEN, *told)
+    if not ticket.open:
+        return ticket, (Act.ANSWER, Say.REFUSED) if urgent else (Say.REFUSED,)
+    if bot_answers(ticket):
+        return ticket, (Act.ANSWER, Act.PASS_IN, *told)
+    return wrote(ticket, new.touched, urgent=urgent)
 
 
 def wrote(ticket: Ticket, hour: int, *, urgent: bool) -> Next:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.conversation import handing
+from bot.conversation import relaying
 from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
@@ -58,7 +58,7 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
         case Do.FORGET:
             return forget(w)
         case Do.END:
-            return handing.ended(w)
+            return relaying.ended(w)
         case Do.NOT_THESE:
             return not_understood(w, state, bring_person=True)
         case _:
@@ -83,7 +83,7 @@ def not_understood(w: Writer, state: str | None, *, bring_person: bool) -> Reply
     numbers = w.numbers(state, ("general", "emergency"))
     person = w._("A person at {hotline} can help you.", hotline=w.hotline)
     blocks = (Block("text", f"{said} {person}"), *w.number_blocks(numbers))
-    rows = (w.copy_buttons(numbers), (w.topics_button(), w.human_button()))
+    rows = (w.copy_buttons(numbers), w.write_buttons(), (w.topics_button(), w.human_button()))
     return _menu(w, state, blocks, rows, Outcome.NOT_UNDERSTOOD)
 
 
@@ -95,7 +95,7 @@ def unserved(w: Writer, code: str, state: str | None) -> Reply:
         lines.append(_("We have no answers in this language yet. A person can help you."))
     numbers = w.numbers(state, ("general", "emergency"))
     blocks = (Block("text", "\n".join(dict.fromkeys(filter(None, lines)))), *w.number_blocks(numbers))
-    rows = (w.copy_buttons(numbers), (w.human_button(),), *_language_rows(w))
+    rows = (w.copy_buttons(numbers), w.write_buttons(), (w.human_button(),), *_language_rows(w))
     return _menu(w, state, blocks, rows, Outcome.HUMAN)
 
 
@@ -131,7 +131,10 @@ def foreign(reply: Reply) -> Reply:
     """The reply with buttons that change nothing in the session: for a message that somebody else wrote."""
 
     def marked(button: Button) -> Button:
-        return replace(button, action=replace(button.action, foreign=True)) if button.action else button
+        # Writing to a volunteer is her own affair, whoever wrote the message above.
+        if button.action is None or button.action.do is Do.WRITE:
+            return button
+        return replace(button, action=replace(button.action, foreign=True))
 
     return replace(reply, buttons=tuple(tuple(marked(button) for button in row) for row in reply.buttons))
 

@@ -44,6 +44,9 @@ class Do(StrEnum):
     FORGET_NOW = "F"
     SHORTER = "r"
     NOTHING_FITS = "x"
+    WRITE = "w"
+    UNHIDDEN = "d"
+    CANCEL = "k"
     END = "e"
 
 
@@ -142,7 +145,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send back, and what it is. `counted`: something to count with it, never whose and never a text."""
+    """What to send back, and what it is.
+
+    `counted`: something to count with it, never whose and never a text. `hand_over`: her message as it is to be passed
+    on to the volunteers, with numbers and addresses hidden unless she wanted otherwise; empty where nothing is to be.
+    """
 
     outcome: Outcome
     language: str
@@ -157,6 +164,7 @@ class Reply:
     review: str | None = None
     forget: bool = False
     counted: str | None = None
+    hand_over: str = ""
 
     def plain(self) -> str:
         """The reply as text for a terminal: everything unfolded, no markup."""

@@ -225,7 +225,7 @@ class Desk:
         """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
-            replies, after = await asyncio.to_thread(self._found, message, session, role)
+            replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
         if role >= Role.VOLUNTEER and message.action is None:
             self._counts.add("cards")
         for one in replies:
@@ -238,10 +238,14 @@ class Desk:
             self._sessions.put(chat, after)
         return replies
 
-    def _found(self, message: Message, session: Session, role: Role) -> tuple[tuple[Reply, ...], Session]:
+    def _found(
+        self, message: Message, session: Session, role: Role, *, private: bool
+    ) -> tuple[tuple[Reply, ...], Session]:
+        # Only in her own chat can somebody write to a volunteer, and be answered there.
+        house = replace(self._house, hand_over=self._house.hand_over and private and role is Role.ASKER)
         if role >= Role.VOLUNTEER:
-            return card(message, session, self._house, self._today())
-        answered, after = reply(message, session, self._house, self._today())
+            return card(message, session, house, self._today())
+        answered, after = reply(message, session, house, self._today())
         return (answered,), after
 
 
