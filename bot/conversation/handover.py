@@ -66,7 +66,6 @@ class Act(Enum):
     CLOSE_TOPIC = auto()
     WITHDRAW = auto()
     """Whatever of hers stands in the topic is blanked."""
-    DELETE_TOPIC = auto()
 
 
 Effect = Say | Tell | Act

@@ -154,9 +154,9 @@ class SqliteStore:
         rows = self._opened("SELECT id, week, chat, body FROM letters ORDER BY id", "letters")
         return [Letter(number, chat, body, *marks[number]) for number, chat, body in rows]
 
-    def posting(self, letter: int) -> None:
+    def posting(self, letter: int) -> bool:
         """It may arrive from now on; see `Store`."""
-        self._do("UPDATE letters SET begun = 1 WHERE id = ?", letter)
+        return bool(self._do("UPDATE letters SET begun = 1 WHERE id = ?", letter).rowcount)
 
     def not_posted(self, letter: int) -> None:
         """It did not arrive; see `Store`."""

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS tickets (number TEXT PRIMARY KEY, status TEXT NOT NUL
     threaded INTEGER NOT NULL, hour INTEGER NOT NULL, week TEXT NOT NULL, chat BLOB NOT NULL,
     body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS relays (ticket TEXT NOT NULL, side TEXT NOT NULL, source INTEGER NOT NULL,
-    copy INTEGER NOT NULL, PRIMARY KEY (ticket, side, source)) STRICT;
+    part INTEGER NOT NULL, copy INTEGER NOT NULL, PRIMARY KEY (ticket, side, source, part)) STRICT;
 """
 _SEALED = ("language", "place", "by", "owed", "noticed", "muted")
 _ROW = "SELECT number, status, topic, threaded, hour, week, chat, body FROM tickets"
@@ -92,16 +92,16 @@ class SqliteTickets:
 
     def relayed(self, relay: Relay) -> None:
         """Which stands for which; see `Tickets`."""
-        values = relay.ticket, relay.side, relay.source, relay.copy
-        self._do("INSERT OR REPLACE INTO relays VALUES (?, ?, ?, ?)", *values)
+        values = relay.ticket, relay.side, relay.source, relay.part, relay.copy
+        self._do("INSERT OR REPLACE INTO relays VALUES (?, ?, ?, ?, ?)", *values)
 
     def relays(self, number: str) -> Sequence[Relay]:
         """All of a ticket; see `Tickets`."""
         return self._relays("ticket = ?", number)
 
-    def copy_of(self, number: str, side: Side, source: int) -> int | None:
+    def copy_of(self, number: str, side: Side, source: int, part: int = 0) -> int | None:
         """What stands for a message; see `Tickets`."""
-        found = self._relays("ticket = ? AND side = ? AND source = ?", number, side, source)
+        found = self._relays("ticket = ? AND side = ? AND source = ? AND part = ?", number, side, source, part)
         return found[0].copy if found else None
 
     def by_copy(self, side: Side, copy: int) -> Relay | None:
@@ -124,7 +124,7 @@ class SqliteTickets:
             self.drop(number)
 
     def _relays(self, which: str, *values: Any) -> list[Relay]:
-        rows = self._do(f"SELECT ticket, side, source, copy FROM relays WHERE {which} ORDER BY rowid", *values)  # noqa: S608
+        rows = self._do(f"SELECT ticket, side, source, copy, part FROM relays WHERE {which} ORDER BY rowid", *values)  # noqa: S608
         return [Relay(*row) for row in rows.fetchall()]
 
     def _opened(self, query: str, *values: Any) -> Iterator[Ticket]:

@@ -133,8 +133,8 @@ class Store(Protocol):
         """The letters that are not known to have been posted, in order."""
         ...
 
-    def posting(self, letter: int) -> None:
-        """The post of this letter is about to begin: from now on it is `unsure`."""
+    def posting(self, letter: int) -> bool:
+        """The post of this letter is about to begin: from now on it is `unsure`. False: it is not there any more."""
         ...
 
     def not_posted(self, letter: int) -> None:

@@ -62,12 +62,16 @@ Side = Literal["in", "out"]
 
 @dataclass(frozen=True)
 class Relay:
-    """A message of one chat that was written again in the other: `in` to the group, `out` to the asker."""
+    """A message of one chat that was written again in the other: `in` to the group, `out` to the asker.
+
+    `part`: a long message becomes several.
+    """
 
     ticket: str
     side: Side
     source: int
     copy: int
+    part: int = 0
 
 
 class Tickets(Protocol):
@@ -114,8 +118,8 @@ class Tickets(Protocol):
         """All relays of a ticket."""
         ...
 
-    def copy_of(self, number: str, side: Side, source: int) -> int | None:
-        """The message that stands for another one."""
+    def copy_of(self, number: str, side: Side, source: int, part: int = 0) -> int | None:
+        """The message that stands for another one, or for a part of it."""
         ...
 
     def by_copy(self, side: Side, copy: int) -> Relay | None:
