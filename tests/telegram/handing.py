@@ -32,6 +32,7 @@ class Shift:
     edge: Edge
     bot: PollingBot
     store: Store
+    staff: Staff
     rosa: Person
     eva: Person
     offset: int | None = None
@@ -119,7 +120,7 @@ async def shift(here: Running, house: House, store: Store | None = None, **optio
     store = store or in_memory(steady_clock())
     staff = Staff(bot, group=world.group.id)
     async with bot, at_the_edge(house, bot, store=store, group=world.group.id, staff=staff, **options) as edge:
-        at = Shift(here, edge, bot, store, rosa, eva)
+        at = Shift(here, edge, bot, store, staff, rosa, eva)
         await at.turn()
         yield at
 
