@@ -167,7 +167,7 @@ class Dispatch:
         [gone] = render(relaying.withdrawn(self.writer()))
         for one in store.tickets.relays(ticket.number):
             if one.side == "in":
-                yield self._editing(self.group, gone, {}, one.copy)
+                yield self._editing(self.group, gone, {"ticket": ticket.number}, one.copy)
 
     def _editing(self, chat: int, message: Rendered, binding: Parameters, number: int | None = None) -> Letter:
         named = {} if number is None else {"message_id": number}
