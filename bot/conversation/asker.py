@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.conversation import handing, menus
 from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
-from bot.conversation.masking import masked, readable
+from bot.conversation.masking import masked, public_numbers, readable
 from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
 from bot.conversation.session import Session
 from bot.conversation.wording import Writer
@@ -120,7 +120,7 @@ def _written(text: str, heard: Interpretation, w: Writer, session: Session) -> t
     if not heard.asks and (heard.wish.wanted or heard.wish.refused):
         return handing.offer(w, state, unhidden=session.unhidden), session
     whole = readable(text)
-    passed = whole if session.unhidden else masked(whole)
+    passed = whole if session.unhidden else masked(whole, public_numbers(w.house.content))
     session = replace(session, writing=False, unhidden=False)
     if heard.emergency is None:
         told = handing.passed_on(w, state, passed, hidden=passed != whole)
