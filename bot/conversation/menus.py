@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.conversation import relaying
 from bot.conversation.answers import Asked, answer
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
@@ -56,6 +57,8 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
             return _menu(w, state, (Block("text", _privacy(w)),), ((w.topics_button(), w.human_button()),))
         case Do.FORGET:
             return forget(w)
+        case Do.END:
+            return relaying.ended(w)
         case Do.NOT_THESE:
             return not_understood(w, state, bring_person=True)
         case _:

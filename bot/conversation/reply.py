@@ -47,6 +47,7 @@ class Do(StrEnum):
     WRITE = "w"
     UNHIDDEN = "d"
     CANCEL = "k"
+    END = "e"
 
 
 COMMANDS = {
@@ -112,9 +113,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block."""
+    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block.
 
-    kind: Literal["heading", "text", "warning", "folded", "small", "sources"]
+    `quoted` is what a person wrote: nothing in it is markup.
+    """
+
+    kind: Literal["heading", "text", "warning", "folded", "small", "sources", "quoted"]
     text: str = ""
     title: str = ""
     links: tuple[tuple[str, str | None], ...] = ()
@@ -122,11 +126,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice under a reply: does something here, or copies a telephone number."""
+    """A choice under a reply: does something here, or copies a telephone number. `data`: a button in a topic."""
 
     label: str
     action: Action | None = None
     copy: str | None = None
+    data: str | None = None
 
 
 @dataclass(frozen=True)

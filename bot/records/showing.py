@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.records.keys import end_of
 from bot.records.store import BAN_DAYS, DEAD_DAYS, IDS_HOURS, TEXTS_HOURS, Holdings, Pile
+from bot.records.tickets import CLOSED_HOURS, OPEN_HOURS
 
 _MEMORY = """\
 In the memory of the running bot, on no disk, until it stops:
@@ -27,6 +28,12 @@ def described(held: Holdings) -> Iterator[str]:
     yield f"     each: the chat's number and the message, sealed; until it is handled, {TEXTS_HOURS} hours at most"
     yield f"  {held.letters.count} replies that wait to be sent{_age(held.letters)}; {held.unsure} may have arrived"
     yield f"     each: the chat's number and the reply, sealed; until it is sent, {TEXTS_HOURS} hours at most"
+    yield f"  {held.open_tickets.count} open questions handed to volunteers{_age(held.open_tickets)}"
+    yield "     each: a number, the topic's number; sealed: the chat's number, language, state, which volunteer has it"
+    yield f"     its text stands in the volunteers' group only; without an answer, gone after {OPEN_HOURS // 24} days"
+    days = CLOSED_HOURS // 24
+    yield f"  {held.closed_tickets.count} closed ones{_age(held.closed_tickets)}; for {days} days, as their topics"
+    yield f"  {held.relays} pairs of message numbers: which message of a topic stands for which one in a person's chat"
     yield f"  {held.ids.count} numbers of updates, with nothing beside them{_age(held.ids)}; for {IDS_HOURS} hours"
     yield "     Telegram could tell whose they are, as long as it keeps that itself"
     dead = sum(count for _, count in held.dead)

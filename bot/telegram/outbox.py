@@ -13,15 +13,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram.ext import ExtBot
 
 from bot.logs import where
 from bot.records.store import Letter, Store
 from bot.records.writing import Writer
+from bot.telegram.binding import Binding, without_nothing
 from bot.telegram.faults import Fate, Verdict, definite
-from bot.telegram.letters import labelled
+from bot.telegram.letters import Parameters, labelled
 from bot.telegram.pacing import Pace, Rank
 
 LONGEST_UNSENT = 30.0
@@ -36,10 +37,15 @@ FORGETTING = 5.0
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 @dataclass
 class _Pending:
-    """A letter on its way. `way`: which of its requests is tried; `at`: not before this moment."""
+    """A letter on its way. `way`: which of its requests is tried; `at`: not before this moment.
+
+    `result`: what Telegram gave back for it.
+    """
 
     letter: Letter
     unsure: bool
@@ -48,6 +54,7 @@ class _Pending:
     at: float = 0.0
     chat: int | None = None
     body: dict[str, Any] = field(default_factory=dict)
+    result: Any = None
 
     @property
     def rank(self) -> Rank:
@@ -59,7 +66,7 @@ class _Pending:
 class Outbox:
     """Delivers letters. `group`: the volunteers', whose letters are never given up.
 
-    `told` gets each letter that was delivered as a message, with the message's id.
+    `told` gets each letter that was delivered as a message, with the message's id; `binding` knows of tickets.
     """
 
     def __init__(
@@ -70,12 +77,14 @@ class Outbox:
         *,
         group: int | None = None,
         told: Callable[[Letter, int], None] = lambda _letter, _message: None,
+        binding: Binding | None = None,
     ) -> None:
         self._bot = bot
         self._writer = writer
         self._pace = pace
-        self._group = group
+        self._groups = {group}
         self._told = told
+        self._binding = binding or Binding()
         self._refused = 0
         self._refusal = asyncio.Event()
         self._queues: dict[int, deque[_Pending]] = {}
@@ -161,38 +170,50 @@ class Outbox:
         number = one.letter.id
         assert number is not None
         await self._pace.turn(one.letter.chat, one.rank, lambda: len(self._queues.get(one.letter.chat, ())))
-        await self._kept(lambda store: store.posting(number))
-        verdict = await self._tried(one)
+        place = await self._kept(lambda store: self._binding.begin(store, number, one.body))
+        if place is None:
+            return True
+        verdict = await self._tried(one, place)
         one.tries += 1
         match verdict.fate:
             case Fate.DONE:
-                await self._kept(lambda store: store.posted(number))
+                self.put(await self._kept(lambda s: self._binding.posted(s, one.letter, one.body, one.result)))
                 return True
             case Fate.UNCLEAR:
                 one.unsure = True
                 one.at = time.monotonic() + min(2.0 ** (one.tries - 1), LONGEST_UNCLEAR)
             case Fate.MOVED if one.letter.chat < 0:
-                one.chat = verdict.chat
+                await self._moved(one, verdict.chat)
             case Fate.REFUSED if one.way + 1 < len(one.body["ways"]):
                 one.way += 1
-            case Fate.GONE if one.letter.chat == self._group:
+            case Fate.GONE if one.letter.chat in self._groups:
                 _log.error("the bot is not in the volunteers' group any more; its letters wait")
+                self.put(await self._kept(self._binding.kicked))
                 await self._wait(one, LOCKED_OUT)
             case Fate.WAIT | Fate.MOVED:
                 await self._wait(one, verdict.seconds or min(2.0 ** (one.tries - 1), LONGEST_UNSENT))
             case Fate.STOP:
                 await self._wait(one, LONGEST_UNSENT)
             case _:
-                await self._kept(lambda store: store.dead(number))
+                gone = verdict.fate is Fate.GONE
+                self.put(await self._kept(lambda s: self._binding.lost(s, one.letter, gone=gone)))
                 if verdict.fate is Fate.REFUSED:
                     self._refused += 1
                     self._refusal.set()
                 return True
         return False
 
-    async def _tried(self, one: _Pending) -> Verdict:
+    async def _moved(self, one: _Pending, chat: int | None) -> None:
+        """The group has another number, which the next try takes."""
+        one.chat = chat
+        if chat is not None and one.letter.chat in self._groups:
+            self._groups.add(chat)
+            self.put(await self._kept(lambda store: self._binding.migrated(store, chat)))
+
+    async def _tried(self, one: _Pending, place: Parameters) -> Verdict:
         """Send it; what became of it."""
         method, parameters = one.body["ways"][one.way]
+        parameters = without_nothing({**place, **parameters})
         if one.chat is not None:
             parameters = {**parameters, "chat_id": one.chat}
         if one.unsure:
@@ -206,10 +227,14 @@ class Outbox:
             if verdict.fate is Fate.STOP and not self.stopped.done():
                 self.stopped.set_exception(error)
             return verdict
+        one.result = result
         if isinstance(result, dict) and isinstance(result.get("message_id"), int):
             self._told(one.letter, result["message_id"])
             return Verdict(Fate.DONE)
-        return Verdict(Fate.DONE if result is True else Fate.UNCLEAR)
+        if isinstance(result, dict) and isinstance(result.get("message_thread_id"), int):
+            return Verdict(Fate.DONE)
+        # Where the id must be known, "yes" alone is no answer.
+        return Verdict(Fate.DONE if result is True and "keep" not in one.body else Fate.UNCLEAR)
 
     async def _wait(self, one: _Pending, seconds: float) -> None:
         """It was certainly not posted; later it may be."""
@@ -219,15 +244,13 @@ class Outbox:
         if not one.unsure:
             await self._kept(lambda store: store.not_posted(number))
 
-    async def _kept(self, work: Callable[[Store], None]) -> None:
+    async def _kept(self, work: Callable[[Store], T]) -> T:
         """Write it down, however long the disk is full."""
         pause = 1.0
         while True:
             try:
-                await self._writer.do(work)
+                return await self._writer.do(work)
             except Exception as error:  # noqa: BLE001 - without the record nothing may go on
                 _log.error("the store does not take a record, next try in %.0f s [%s]", pause, where(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_UNSENT)
-            else:
-                return

@@ -74,6 +74,9 @@ def quote(text: str) -> str:
 
 def _marked(block: Block) -> tuple[str, str]:
     """A block as HTML and as plain text."""
+    if block.kind == "quoted":
+        # Isolated, so that no direction of hers turns what stands around (Unicode FSI, PDI).
+        return f"<blockquote>\u2068{quote(block.text)}\u2069</blockquote>", f"\u2068{block.text}\u2069"
     text = _BOLD.sub(r"<b>\1</b>", quote(block.text))
     plain = _BOLD.sub(r"\1", block.text)
     match block.kind:
@@ -127,4 +130,5 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> Keyboard | None:
 def _button(button: Button) -> dict[str, Any]:
     if button.copy is not None:
         return {"text": button.label, "copy_text": {"text": button.copy}}
-    return {"text": button.label, "callback_data": button.action.encode() if button.action else "-"}
+    data = button.data or (button.action.encode() if button.action else "-")
+    return {"text": button.label, "callback_data": data}

@@ -16,8 +16,8 @@ from bot.conversation.house import House
 from bot.conversation.session import Sessions
 from bot.records.counting import LEAST_SHOWN
 from bot.telegram.comments import Comments
+from bot.telegram.cutting import cut
 from bot.telegram.edge import Edge
-from bot.telegram.inbox import cut
 from bot.telegram.staff import CACHED_SECONDS, Staff
 from tests.telegram.edges import at_the_edge
 from tests.telegram.test_bot import Recorder, message, press
