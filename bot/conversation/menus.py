@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import relaying
 from bot.conversation.answers import Asked, answer
-from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
+from bot.conversation.reply import Action, Block, Button, Counted, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
 from bot.records.store import BAN_DAYS, TEXTS_HOURS
@@ -60,7 +60,9 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
         case Do.END:
             return relaying.ended(w)
         case Do.NOT_THESE:
-            return not_understood(w, state, bring_person=True)
+            nearest = action.intent if action.intent in w.house.content.intents else None
+            lost = not_understood(w, state, bring_person=True)
+            return replace(lost, counted=Counted("gaps", nearest or "", w.language, "none_of_these"))
         case _:
             return _person(w, state)
 
@@ -143,19 +145,6 @@ def for_volunteers(w: Writer) -> Reply:
     """To somebody who asks for what only volunteers get."""
     said = w._("This is only for the hotline's volunteers.")
     return _menu(w, None, (Block("text", said),), ())
-
-
-def for_coordinators(w: Writer) -> Reply:
-    """To somebody who asks for what only coordinators get."""
-    return _menu(w, None, (Block("text", w._("This is only for the hotline's coordinators.")),), ())
-
-
-def stats(w: Writer, counted: Mapping[str, int | None], least: int) -> Reply:
-    """Counts since the start; None stands for one that is smaller than `least` and is not shown."""
-    named = {"cards": w._("Cards for volunteers"), "nothing_fits": w._("Nothing fits")}
-    few = w._("fewer than {number}", number=least)
-    lines = [f"{named[name]}: {few if count is None else count}" for name, count in counted.items()]
-    return _menu(w, None, (Block("text", "\n".join([w._("**Since the last start:**"), *lines])),), ())
 
 
 def undelivered(w: Writer, number: int) -> Reply:

@@ -23,7 +23,7 @@ from bot.conversation.session import Session, Sessions
 from bot.conversation.volunteer import card
 from bot.conversation.wording import Writer
 from bot.logs import where
-from bot.records.counting import LEAST_SHOWN, Counts
+from bot.records.counting import Counts
 from bot.records.store import Letter
 from bot.telegram.addressing import addressed, called, client, deep_link, is_deep_link
 from bot.telegram.comments import Comments
@@ -173,17 +173,6 @@ class Desk:
         else:
             self._acknowledge(query, menus.for_volunteers(self._writer(update)).plain())
 
-    async def on_stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """What coordinators may know of the use: counts, in the volunteers' group only."""
-        message = update.effective_message
-        if message is None or message.chat.id != self._staff.group:
-            return
-        if await self._staff.role_of(message) is not Role.COORDINATOR:
-            self._send(update, message, (menus.for_coordinators(self._writer(update)),))
-            return
-        counted = {name: self._counts.shown(name) for name in ("cards", "nothing_fits")}
-        self._send(update, message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
-
     async def on_fault(self, update: object, _context: object) -> None:
         """Our own fault must not leave a person without an answer: she gets the hotline's numbers."""
         message = update.effective_message if isinstance(update, Update) else None
@@ -268,11 +257,8 @@ class Desk:
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
             replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
-        if role >= Role.VOLUNTEER and message.action is None:
-            self._counts.add("cards")
-        for one in replies:
-            if one.counted:
-                self._counts.add(one.counted)
+        for counted in filter(None, (one.counted for one in replies)):
+            self._counts.add(counted.subject, topic=counted.topic, language=counted.language, way=counted.way)
         if any(one.forget for one in replies):
             if private:
                 await self._erase(chat)
