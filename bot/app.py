@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -142,35 +142,48 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    beside = [
-        asyncio.create_task(_polled(edge, greeting)),
-        asyncio.create_task(_described(bot, ready)),
-        asyncio.create_task(_swept(sessions, edge)),
-        asyncio.create_task(keep_sweeping(writer, clock, _before_sweeping(settings.group), edge.outbox.put)),
-        asyncio.create_task(_noticed(edge, ready, clock)),
-        asyncio.create_task(_alarmed(edge, ready, settings.group)),
-    ]
+    before = _before_sweeping(settings.group)
+    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), _noticed(edge, ready, clock),
+            keep_sweeping(writer, clock, before, edge.outbox.put), _alarmed(edge, ready, settings.group))  # fmt: skip
+    beside = [asyncio.create_task(one) for one in work]
     try:
-        pending: set[asyncio.Future[Any]] = {stopped, edge.outbox.stopped, *beside}
-        while not stopped.done():
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # a failure of any of them ends the bot, in words
+        with _said_in_words():
+            await _until(stopped, [edge.outbox.stopped, *beside])
         beside[0].cancel()
         await edge.drain(_DRAIN_SECONDS)
+    finally:
+        await _ended([*beside, stopped, ready])
+        await edge.close()
+        await writer.close()
+        await bot.shutdown()
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until(stopped: asyncio.Task[Any], beside: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait for the end; a failure of any of what runs beside is raised."""
+    pending: set[asyncio.Future[Any]] = {stopped, *beside}
+    while not stopped.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+@contextlib.contextmanager
+def _said_in_words() -> Iterator[None]:
+    """What only the operator can put right, as a sentence."""
+    try:
+        yield
     except InvalidToken:
         raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
     except Conflict:
         raise SettingsError(
             "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
         ) from None
-    finally:
-        for task in (*beside, stopped, ready):
-            task.cancel()
-        await asyncio.gather(*beside, stopped, ready, return_exceptions=True)
-        await edge.close()
-        await writer.close()
-        await bot.shutdown()
 
 
 def _stop_by_signal() -> asyncio.Event:
