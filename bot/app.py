@@ -39,9 +39,9 @@ from bot.records.store import Letter, Store
 from bot.records.writing import Writer
 from bot.settings import TELEGRAM, Settings, SettingsError
 from bot.telegram.binding import ended
-from bot.telegram.describing import describe
 from bot.telegram.coordinating import COMMANDS as OFFICE_COMMANDS
 from bot.telegram.coordinating import Office
+from bot.telegram.describing import describe
 from bot.telegram.dispatch import Dispatch
 from bot.telegram.edge import Edge
 from bot.telegram.faults import seconds_to_wait
@@ -65,9 +65,15 @@ _log = logging.getLogger(__name__)
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
+def today() -> dt.date:
+    """The day in universal time."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def build_app(
-    house: House, edge: Edge, sessions: Sessions, *, protect: bool = False, staff: Staff | None = None
-) -> App:
+    house: House, edge: Edge, sessions: Sessions, *,
+    protect: bool = False, staff: Staff | None = None, today: Callable[[], dt.date] = today,
+) -> App:  # fmt: skip
     """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
     staff = staff or Staff(edge.bot)
     tickets = None
@@ -92,11 +98,6 @@ def build_app(
     app.add_error_handler(_on_error)
     app.add_error_handler(desk.on_fault)
     return app
-
-
-def today() -> dt.date:
-    """The day in universal time."""
-    return dt.datetime.now(dt.UTC).date()
 
 
 def build_bot(

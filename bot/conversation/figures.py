@@ -1,4 +1,4 @@
-"""What coordinators see: counts by week, gaps in the content, and how the bot is doing. Never a text, never a person."""
+"""What coordinators see: counts by week, gaps in the content, how the bot is doing. No text, no person."""
 
 from __future__ import annotations
 
@@ -114,8 +114,12 @@ def _weekly(
             blocks.append(Block("text", "\n".join(lines)))
     if len(blocks) == 1:
         blocks.append(Block("text", w._("No week with counts is over yet.")))
-    said = w._("Counted since {date}: messages, not people. Counts under {number} are not shown, nor what they could "
-               "be worked out from. A week is shown when it is over.", date=w.date(since), number=LEAST_SHOWN)  # fmt: skip
+    said = w._(
+        "Counted since {date}: messages, not people. Counts under {number} are not shown, nor what they could be "
+        "worked out from. A week is shown when it is over.",
+        date=w.date(since),
+        number=LEAST_SHOWN,
+    )
     return _reply(w, [*blocks, Block("small", said)])
 
 

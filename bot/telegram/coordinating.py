@@ -1,9 +1,10 @@
-"""The coordinators' commands in the volunteers' group: /stats, /gaps, /status."""
+"""What is counted, and the coordinators' commands in the volunteers' group: /stats, /gaps, /status."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from telegram import Update
 from telegram.ext import ContextTypes
@@ -13,8 +14,9 @@ from bot.conversation.house import House
 from bot.conversation.reply import Reply
 from bot.conversation.wording import Writer
 from bot.records.counting import Counts
+from bot.records.store import Letter, Store
 from bot.records.writing import Writer as Records
-from bot.telegram.letters import Drafts, sending
+from bot.telegram.letters import Drafts, Step, sending
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code
@@ -61,3 +63,22 @@ class Office:
             return figures.status(w, figures.Health(held, self._house.interpreter.matcher.encoder))
         subject, show = ("gaps", figures.gaps) if name == "gaps" else ("answered", figures.stats)
         return show(w, self._counts.shown(subject, figures.tables(self._house, subject)), self._counts.since)
+
+
+def count(counts: Counts, replies: Sequence[Reply]) -> None:
+    """Count replies that are given."""
+    for one in filter(None, (reply.counted for reply in replies)):
+        counts.add(one.subject, topic=one.topic, language=one.language, way=one.way)
+
+
+def counting(counts: Counts, step: Step, replies: Sequence[Reply], letters: Sequence[Letter]) -> Step:
+    """The step, after which the replies are counted if their letters are sent: a volunteer may be writing instead."""
+    loop = asyncio.get_running_loop()
+
+    def counted(store: Store) -> Sequence[Letter]:
+        written = step(store)
+        if any(letter in letters for letter in written):
+            loop.call_soon_threadsafe(count, counts, replies)
+        return written
+
+    return counted

@@ -27,6 +27,7 @@ from bot.records.counting import Counts
 from bot.records.store import Letter
 from bot.telegram.addressing import addressed, called, client, deep_link, is_deep_link
 from bot.telegram.comments import Comments
+from bot.telegram.coordinating import count, counting
 from bot.telegram.doors import Doors, Heard
 from bot.telegram.letters import Drafts, replacing, sending
 from bot.telegram.pacing import Thinking
@@ -204,10 +205,11 @@ class Desk:
         forget = private and any(one.forget for one in replies)
         if self._tickets is None or shared or not private:
             self._drafts.add(update.update_id, letters, forget=forget)
+            count(self._counts, replies)
             return
         muffled = replies is not found
         step = await self._tickets.asked(said, to.chat.id, to.message_id, replies, letters, muffled=muffled)
-        self._drafts.add(update.update_id, forget=forget, step=step)
+        self._drafts.add(update.update_id, forget=forget, step=counting(self._counts, step, replies, letters))
 
     async def _heard(
         self, update: Update, message: Message, replies: tuple[Reply, ...], role: Role
@@ -257,8 +259,6 @@ class Desk:
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
             replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
-        for counted in filter(None, (one.counted for one in replies)):
-            self._counts.add(counted.subject, topic=counted.topic, language=counted.language, way=counted.way)
         if any(one.forget for one in replies):
             if private:
                 await self._erase(chat)

@@ -91,7 +91,7 @@ def test_knowing_the_rule_and_trying_all_tables_tells_no_small_count() -> None:
 def _random(random_: random.Random) -> dict[str, Table]:
     """Two or three tables with the same sum: few cells or many, mostly small counts or mostly large ones."""
     total = int(10 ** random_.uniform(0, 3))
-    tables = {}
+    tables: dict[str, Table] = {}
     for name in ("x", "y", "z")[: random_.choice((2, 3))]:
         weights = [random_.random() ** random_.choice((1, 4, 12)) for _ in range(random_.choice((1, 2, 3, 5, 14, 90)))]
         table = dict.fromkeys((f"{name}{n}" for n in range(len(weights))), 0)
