@@ -106,7 +106,9 @@ class Hotline:
         await self.edge.drain(20)
         return self.telegram.texts[before:]
 
-    def text(self, text: str | None = None, *, user: int = MEMBER, chat: int | None = None, **more: Any) -> dict[str, Any]:
+    def text(
+        self, text: str | None = None, *, user: int = MEMBER, chat: int | None = None, **more: Any
+    ) -> dict[str, Any]:
         self.number += 1
         chat = user if chat is None else chat
         kind = "private" if chat > 0 else "supergroup"
@@ -130,9 +132,7 @@ class Hotline:
         return [button for row in sent[-1]["reply_markup"]["inline_keyboard"] for button in row]
 
 
-def hotline(
-    house: House, story: Callable[[Hotline], Any], *, group: int | None = GROUP, **options: Any
-) -> Hotline:
+def hotline(house: House, story: Callable[[Hotline], Any], *, group: int | None = GROUP, **options: Any) -> Hotline:
     async def tell() -> Hotline:
         telegram, clock = Telegram(), [0.0]
         bot = build_bot("123:ABC", telegram, telegram)
