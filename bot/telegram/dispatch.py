@@ -22,12 +22,12 @@ _MOST_PARTS = 3
 
 @dataclass(frozen=True)
 class Passed:
-    """What is passed on, and by which message. `own`: the bot's replies; `card`: what it makes of the question."""
+    """What is passed on, and by which message. `own`: the bot's replies; `cards`: what it makes of the question."""
 
     source: int = 0
     text: str = ""
     own: tuple[Letter, ...] = ()
-    card: Reply | None = None
+    cards: tuple[Reply, ...] = ()
     ready: Reply | None = None
     """An answer of the content that goes out in the place of a text."""
     offer: Reply | None = None
@@ -110,8 +110,8 @@ class Dispatch:
         yield Letter(None, self.group, body(ways, self._again(w.language), binding))
         first = relaying.opening(w, ticket, passed.text)
         yield from self.in_topic(ticket.number, first, ("in", passed.source) if passed.text else None)
-        if passed.card is not None:
-            yield from self.in_topic(ticket.number, passed.card)
+        for card in passed.cards:
+            yield from self.in_topic(ticket.number, card)
 
     def _passed_out(self, ticket: Ticket, passed: Passed) -> Iterator[Letter]:
         reply = passed.ready or relaying.from_volunteer(self.writer(ticket.language), passed.text)

@@ -24,16 +24,16 @@ class Nearest:
         self._house = house
         self._today = today
 
-    def card(self, text: str, language: str, place: str | None) -> Reply:
-        """The card for a question; it does not offer what a volunteer can only do in her own chat."""
+    def cards(self, text: str, language: str, place: str | None) -> tuple[Reply, ...]:
+        """The card for a question, and the answer to hand on."""
         note = Note(place, language=language)
         made, _ = card(Message(text, forwarded=True), Session(greeted=True, note=note), self._house, self._today())
-        return next((one for one in made if _is_card(one)), made[0])
+        return made
 
     def with_send(self, reply: Reply, ticket: Ticket) -> Reply:
-        """A card with a button that sends its answer, if there is one for the asker."""
+        """A card with a button that sends its answer to the asker, if there is one in her language."""
         intent = reply.intent or ""
-        if self.ready(ticket, intent, reply.state) is None:
+        if not _is_card(reply) or self.ready(ticket, intent, reply.state) is None:
             return reply
         button = relaying.send_button(self._writer(), ticket, intent, reply.state)
         return replace(reply, buttons=((button,), *reply.buttons))

@@ -66,11 +66,11 @@ class Tickets:
         nothing of hers is passed on.
         """
         handed = next((one for one in replies if one.hand_over), None)
-        card = None
+        made: tuple[Reply, ...] = ()
         if handed is not None and not muffled:
-            card = await asyncio.to_thread(self._nearest.card, handed.hand_over, handed.language, handed.state)
+            made = await asyncio.to_thread(self._nearest.cards, handed.hand_over, handed.language, handed.state)
         text = handed.hand_over if handed else masked(readable(said.text))
-        passed = Passed(source, text, tuple(own), card)
+        passed = Passed(source, text, tuple(own), made)
         urgent = any(one.outcome is Outcome.EMERGENCY for one in replies)
 
         def step(store: Store) -> Sequence[Letter]:
@@ -94,8 +94,7 @@ class Tickets:
         free = next(one for one in iter(self._numbers, "") if store.tickets.get(one) is None)
         new = Ticket(free, chat, handed.language, handed.state, store.tickets.hour)
         after, effects = handover.ask(ticket, new, urgent=urgent)
-        if passed.card is not None:
-            passed = replace(passed, card=self._nearest.with_send(passed.card, new))
+        passed = replace(passed, cards=tuple(self._nearest.with_send(one, new) for one in passed.cards))
         return self._do(store, ticket or new, (after, effects), passed, at=after)
 
     def _forgotten(self, store: Store, chat: int) -> Sequence[Letter]:
