@@ -52,7 +52,7 @@ def test_she_is_told_what_is_passed_on_who_answers_and_when_before_she_writes(de
         "never pass on your name, your number",
         "Telegram can see it too",
         "A-numbers, telephone numbers, addresses and license plates in it are hidden",
-        "A volunteer can answer in: English, Spanish.",
+        "A volunteer can answer in: English and Spanish.",
         "Hours: Monday to Friday, 9 am to 5 pm",
         "If it is an emergency, do not wait: call.",
     ):
