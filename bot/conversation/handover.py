@@ -44,6 +44,8 @@ class Tell(StrEnum):
     RECALLED = "recalled"
     NOTHING_TO_RECALL = "there is nothing to recall"
     ONLY_TEXT = "only text is passed on"
+    NOT_ALLOWED = "nothing was done: only volunteers may, in their own names"
+    NOT_KNOWN = "nothing was done: Telegram did not say whether she is a volunteer"
 
 
 class Act(Enum):

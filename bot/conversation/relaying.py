@@ -127,6 +127,12 @@ def only_text(w: Writer) -> Reply:
     return Reply(Outcome.HUMAN, w.language, (Block("text", said),))
 
 
+def refused(w: Writer, *, known: bool) -> Reply:
+    """To somebody who presses a button in a topic: no volunteer, or not known to be one just now."""
+    why = Tell.NOT_ALLOWED if known else Tell.NOT_KNOWN
+    return Reply(Outcome.HUMAN, w.language, (Block("text", _in_topic(w, why)),))
+
+
 def ended(w: Writer) -> Reply:
     """To the button that brings the bot back where it never was away."""
     return say(w, Say.ENDED, Ticket("", 0, w.language, None, 0))
@@ -180,4 +186,6 @@ def _in_topic(w: Writer, what: Tell) -> str:
         Tell.RECALLED: w._("Recalled."),
         Tell.NOTHING_TO_RECALL: w._("Nothing to recall. Reply with /recall to the message that you wrote."),
         Tell.ONLY_TEXT: w._("Only text is passed on. What you sent was not passed on."),
+        Tell.NOT_ALLOWED: w._("Nothing was sent. Only volunteers can answer here, in their own names."),
+        Tell.NOT_KNOWN: w._("Nothing was sent: Telegram did not tell me who is a volunteer. Please do it again."),
     }[what]

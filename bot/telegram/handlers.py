@@ -14,7 +14,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
-from bot.conversation import menus
+from bot.conversation import menus, relaying
 from bot.conversation.asker import reply
 from bot.conversation.house import House
 from bot.conversation.relaying import Press
@@ -168,11 +168,12 @@ class Desk:
     async def _on_topic(self, update: Update, query: CallbackQuery, press: Press) -> None:
         """A button in a ticket's topic: for volunteers, whoever else knows what stands in it."""
         here = query.message is not None and query.message.chat.id == self._staff.group
-        if self._tickets and here and await self._staff.role(query.from_user.id) >= Role.VOLUNTEER:
+        member = await self._staff.member(query.from_user.id) if self._tickets and here else False
+        if self._tickets and member:
             self._acknowledge(query)
             self._tickets.pressed(update, query, press)
         else:
-            self._acknowledge(query, menus.for_volunteers(self._writer(update)).plain())
+            self._acknowledge(query, relaying.refused(self._writer(update), known=member is not None).plain())
 
     async def on_fault(self, update: object, _context: object) -> None:
         """Our own fault must not leave a person without an answer: she gets the hotline's numbers."""

@@ -129,8 +129,9 @@ class Outbox:
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most so long; what is left is sent after the next start."""
-        if self._workers:
-            await asyncio.wait(self._workers.values(), timeout=seconds)
+        until = time.monotonic() + seconds
+        while self._workers and (left := until - time.monotonic()) > 0:
+            await asyncio.wait(self._workers.values(), timeout=left)  # which may have brought on others
 
     async def close(self) -> None:
         """Stop at once."""

@@ -25,7 +25,7 @@ from bot.records.writing import Writer
 from bot.telegram.dispatch import Dispatch, Passed
 from bot.telegram.letters import Drafts, Step
 from bot.telegram.nearest import Nearest
-from bot.telegram.staff import Role, Staff
+from bot.telegram.staff import Staff, in_own_name
 
 COMMANDS = ("close", "mute", "recall")
 """What volunteers can type in a topic."""
@@ -134,7 +134,7 @@ class Tickets:
         if ticket is None:
             return False
         text, source = readable(message.text or ""), message.message_id
-        if text.startswith("/") or not await self._is_volunteer(message):
+        if text.startswith("/") or not await self._is_volunteer(update, ticket, message):
             return True
         offer = None
         if text and update.edited_message is None:
@@ -156,7 +156,7 @@ class Tickets:
         ticket = await self.ticket_of(message)
         if ticket is None:
             return False
-        if not await self._is_volunteer(message):
+        if not await self._is_volunteer(update, ticket, message):
             return True
         name = (message.text or "")[1:].split()[0].split("@")[0].lower()
         replied = message.reply_to_message.message_id if message.reply_to_message else 0
@@ -234,8 +234,16 @@ class Tickets:
 
     # ---
 
-    async def _is_volunteer(self, message: TelegramMessage) -> bool:
-        return await self._staff.role_of(message) >= Role.VOLUNTEER
+    async def _is_volunteer(self, update: Update, ticket: Ticket, message: TelegramMessage) -> bool:
+        """Whether it is a volunteer's message; who thinks she is one is told why nothing comes of it."""
+        sender = message.from_user
+        if sender is None or (sender.is_bot and message.sender_chat is None):
+            return False
+        member = await self._staff.member(sender.id) if in_own_name(message) else False
+        if not member:
+            why = Tell.NOT_ALLOWED if member is False else Tell.NOT_KNOWN
+            self._later(update, ticket.number, lambda _, found: (found, (why,)), Passed())
+        return bool(member)
 
     def _later(
         self, update: Update, number: str, decide: Callable[[Store, Ticket], Next], passed: Passed

@@ -32,6 +32,7 @@ class Shift:
     edge: Edge
     bot: PollingBot
     store: Store
+    staff: Staff
     rosa: Person
     eva: Person
     offset: int | None = None
@@ -66,29 +67,23 @@ class Shift:
         return await self.says(text, (who or self.rosa).id, chat=self.group, topic=self.topic, **more)
 
     async def presses(self, label: str, who: int | None = None, chat: int | None = None) -> None:
-        """Somebody presses the newest button of this label that she can see."""
+        """Somebody presses the newest button that she can see of this label, or whose data begins so."""
         chat = chat or who or self.ana
         for message in reversed(self.world.history(chat)):
             for row in message.get("reply_markup", {}).get("inline_keyboard", ()):
                 for button in row:
-                    if label in button["text"] and "callback_data" in button:
-                        self.world.press(who or self.ana, chat, message["message_id"], button["callback_data"])
+                    data = button.get("callback_data", "")
+                    if data and (label in button["text"] or data.startswith(label)):
+                        self.world.press(who or self.ana, chat, message["message_id"], data)
                         await self.turn()
                         return
-        raise AssertionError(f"no button {label!r} in {self.texts(chat)}")
+        raise AssertionError(f"no button {label!r} in {self.world.history(chat)[-1]}")
 
     async def hands_over(self, text: str = QUESTION, who: int | None = None) -> None:
         """The asker's way to a volunteer."""
         await self.says("/human", who)
-        await self.presses(await self.label(who), who)
+        await self.presses("w|", who)
         await self.says(text, who)
-
-    async def label(self, who: int | None) -> str:
-        """What the button is called in her language."""
-        rows = self.world.history(who or self.ana)[-1]["reply_markup"]["inline_keyboard"]
-        return next(
-            button["text"] for row in rows for button in row if button.get("callback_data", "").startswith("w|")
-        )
 
     async def moves(self, label: str, who: Person | None = None) -> None:
         """A volunteer presses a button in the group."""
@@ -125,7 +120,7 @@ async def shift(here: Running, house: House, store: Store | None = None, **optio
     store = store or in_memory(steady_clock())
     staff = Staff(bot, group=world.group.id)
     async with bot, at_the_edge(house, bot, store=store, group=world.group.id, staff=staff, **options) as edge:
-        at = Shift(here, edge, bot, store, rosa, eva)
+        at = Shift(here, edge, bot, store, staff, rosa, eva)
         await at.turn()
         yield at
 
