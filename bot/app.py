@@ -39,6 +39,8 @@ from bot.records.store import Letter, Store
 from bot.records.writing import Writer
 from bot.settings import TELEGRAM, Settings, SettingsError
 from bot.telegram.binding import ended
+from bot.telegram.coordinating import COMMANDS as OFFICE_COMMANDS
+from bot.telegram.coordinating import Office
 from bot.telegram.describing import describe
 from bot.telegram.dispatch import Dispatch
 from bot.telegram.edge import Edge
@@ -63,9 +65,15 @@ _log = logging.getLogger(__name__)
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
+def today() -> dt.date:
+    """The day in universal time."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def build_app(
-    house: House, edge: Edge, sessions: Sessions, *, protect: bool = False, staff: Staff | None = None
-) -> App:
+    house: House, edge: Edge, sessions: Sessions, *,
+    protect: bool = False, staff: Staff | None = None, today: Callable[[], dt.date] = today,
+) -> App:  # fmt: skip
     """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
     staff = staff or Staff(edge.bot)
     tickets = None
@@ -73,13 +81,16 @@ def build_app(
         house = replace(house, hand_over=True)
         dispatch = Dispatch(house, staff.group, today, protect=protect)
         tickets = edge.binding.watch = Tickets(dispatch, edge.drafts, staff, edge.writer, Nearest(house, today))
+    counts = Counts(today)
     desk = Desk(
-        house, edge.drafts, sessions, today, staff, edge.comments, Counts(),
+        house, edge.drafts, sessions, today, staff, edge.comments, counts,
         doors=edge.doors, erase=edge.erase, thinking=edge.thinking, tickets=tickets, protect=protect,
     )  # fmt: skip
     app = ApplicationBuilder().bot(edge.bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
-    app.add_handler(CommandHandler("stats", desk.on_stats, filters.UpdateType.MESSAGE & ~filters.FORWARDED))
+    office = Office(house, edge.drafts, today, staff, counts, edge.writer)
+    own_words = filters.UpdateType.MESSAGE & ~filters.FORWARDED
+    app.add_handler(CommandHandler(list(OFFICE_COMMANDS), office.on_command, own_words))
     app.add_handler(CommandHandler(list(TICKET_COMMANDS), desk.on_ticket, filters.UpdateType.MESSAGE))
     app.add_handler(CallbackQueryHandler(desk.on_press))
     app.add_handler(InlineQueryHandler(InlineDesk(house, sessions, today, staff).on_query))
@@ -87,11 +98,6 @@ def build_app(
     app.add_error_handler(_on_error)
     app.add_error_handler(desk.on_fault)
     return app
-
-
-def today() -> dt.date:
-    """The day in universal time."""
-    return dt.datetime.now(dt.UTC).date()
 
 
 def build_bot(

@@ -8,14 +8,20 @@ from dataclasses import replace
 from bot.conversation import handing, menus
 from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
-from bot.conversation.masking import masked, readable
-from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
+from bot.conversation.masking import masked, public_numbers, readable
+from bot.conversation.reply import Action, Block, Button, Counted, Do, Message, Outcome, Reply
 from bot.conversation.session import Session
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, WHOLE_COUNTRY, Kind
 from bot.understanding.interpreter import Interpretation
 from bot.understanding.languages import to_code
 from bot.understanding.matching import MOST_CHOICES, Match
+
+_ANSWERED = (
+    Outcome.ANSWER, Outcome.GENERAL, Outcome.NO_ANSWER, Outcome.EMERGENCY, Outcome.PERSONAL, Outcome.HUMAN,
+    Outcome.REFERRAL,
+)  # fmt: skip
+"""Replies that are counted by question; where the state is asked for, the one that follows is."""
 
 _LOST = 2
 """After so many messages in a row that were not understood, a person is brought without being asked for."""
@@ -46,6 +52,14 @@ def reply(message: Message, session: Session, house: House, today: dt.date) -> t
 
 
 def _reply(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
+    answered, session = _found(message, session, house, today)
+    if answered.intent and answered.outcome in _ANSWERED:
+        counted = Counted("answered", answered.intent, answered.language, "asker")
+        answered = replace(answered, counted=counted)
+    return answered, session
+
+
+def _found(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
     if message.action is not None:
         return _acted(message.action, message, session, house, today)
     if not message.text.strip():
@@ -110,7 +124,11 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
         # Which question it was is open again: a state typed next must not answer an older one.
         return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)
     misses = session.misses + 1
-    lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
+    subjects = (
+        m.intent for m in heard.matches if m.score > 0 and house.content.intents[m.intent].kind is not Kind.SMALLTALK
+    )
+    counted = Counted("gaps", next(subjects, ""), w.language, "not_understood")
+    lost = replace(menus.not_understood(w, state, bring_person=misses >= _LOST), counted=counted)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
 
 
@@ -120,7 +138,7 @@ def _written(text: str, heard: Interpretation, w: Writer, session: Session) -> t
     if not heard.asks and (heard.wish.wanted or heard.wish.refused):
         return handing.offer(w, state, unhidden=session.unhidden), session
     whole = readable(text)
-    passed = whole if session.unhidden else masked(whole)
+    passed = whole if session.unhidden else masked(whole, public_numbers(w.house.content))
     session = replace(session, writing=False, unhidden=False)
     if heard.emergency is None:
         told = handing.passed_on(w, state, passed, hidden=passed != whole)
@@ -176,7 +194,9 @@ def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
     unclear = state is None and bool(heard.place.states or heard.place.candidates or heard.place.denied)
     place = WHOLE_COUNTRY if unclear else state
     buttons = tuple((w.answer_button(match.intent, place),) for match in offered)
-    not_these = Button(w._("None of these: talk to a person"), Action(Do.NOT_THESE, language=w.language))
+    not_these = Button(
+        w._("None of these: talk to a person"), Action(Do.NOT_THESE, offered[0].intent, language=w.language)
+    )
     return Reply(
         Outcome.CHOICES,
         w.language,

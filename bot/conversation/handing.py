@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from babel.lists import format_list
+
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
+from bot.knowledge.catalogs import locale
 
 
 def offer(w: Writer, state: str | None, *, unhidden: bool) -> Reply:
@@ -57,7 +60,7 @@ def _who_answers(w: Writer) -> str:
     hotline = w.house.content.hotline
     lines = []
     if hotline.languages:
-        spoken = ", ".join(w.named(code) for code in hotline.languages)
+        spoken = format_list([w.named(code) for code in hotline.languages], locale=locale(w.language))
         lines.append(w._("A volunteer can answer in: {languages}.", languages=spoken))
         if w.language not in hotline.languages:
             lines.append(w._("You can still write in your language."))

@@ -144,11 +144,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What is counted of a message by week: never whose it was, never its text, never the state.
+
+    `topic`: an intent, for a gap the nearest one; empty where none is near. `language`: empty where it is not known.
+    """
+
+    subject: Literal["answered", "gaps"]
+    topic: str
+    language: str
+    way: Literal["asker", "card", "not_understood", "none_of_these", "nothing_fits"]
+
+
+@dataclass(frozen=True)
 class Reply:
     """What to send back, and what it is.
 
-    `counted`: something to count with it, never whose and never a text. `hand_over`: her message as it is to be passed
-    on to the volunteers, with numbers and addresses hidden unless she wanted otherwise; empty where nothing is to be.
+    `hand_over`: her message as it is to be passed on to the volunteers, with numbers and addresses hidden unless she
+    wanted otherwise; empty where nothing is to be.
     """
 
     outcome: Outcome
@@ -163,7 +176,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     review: str | None = None
     forget: bool = False
-    counted: str | None = None
+    counted: Counted | None = None
     hand_over: str = ""
 
     def plain(self) -> str:

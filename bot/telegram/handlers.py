@@ -23,10 +23,11 @@ from bot.conversation.session import Session, Sessions
 from bot.conversation.volunteer import card
 from bot.conversation.wording import Writer
 from bot.logs import where
-from bot.records.counting import LEAST_SHOWN, Counts
+from bot.records.counting import Counts
 from bot.records.store import Letter
 from bot.telegram.addressing import addressed, called, client, deep_link, is_deep_link
 from bot.telegram.comments import Comments
+from bot.telegram.coordinating import count, counting
 from bot.telegram.doors import Doors, Heard
 from bot.telegram.letters import Drafts, replacing, sending
 from bot.telegram.pacing import Thinking
@@ -174,17 +175,6 @@ class Desk:
         else:
             self._acknowledge(query, relaying.refused(self._writer(update), known=member is not None).plain())
 
-    async def on_stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """What coordinators may know of the use: counts, in the volunteers' group only."""
-        message = update.effective_message
-        if message is None or message.chat.id != self._staff.group:
-            return
-        if await self._staff.role_of(message) is not Role.COORDINATOR:
-            self._send(update, message, (menus.for_coordinators(self._writer(update)),))
-            return
-        counted = {name: self._counts.shown(name) for name in ("cards", "nothing_fits")}
-        self._send(update, message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
-
     async def on_fault(self, update: object, _context: object) -> None:
         """Our own fault must not leave a person without an answer: she gets the hotline's numbers."""
         message = update.effective_message if isinstance(update, Update) else None
@@ -216,10 +206,11 @@ class Desk:
         forget = private and any(one.forget for one in replies)
         if self._tickets is None or shared or not private:
             self._drafts.add(update.update_id, letters, forget=forget)
+            count(self._counts, replies)
             return
         muffled = replies is not found
         step = await self._tickets.asked(said, to.chat.id, to.message_id, replies, letters, muffled=muffled)
-        self._drafts.add(update.update_id, forget=forget, step=step)
+        self._drafts.add(update.update_id, forget=forget, step=counting(self._counts, step, replies, letters))
 
     async def _heard(
         self, update: Update, message: Message, replies: tuple[Reply, ...], role: Role
@@ -269,11 +260,6 @@ class Desk:
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
             replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
-        if role >= Role.VOLUNTEER and message.action is None:
-            self._counts.add("cards")
-        for one in replies:
-            if one.counted:
-                self._counts.add(one.counted)
         if any(one.forget for one in replies):
             if private:
                 await self._erase(chat)
