@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.conversation import relaying
 from bot.conversation.handover import Act, Effect, Say, Tell
 from bot.conversation.house import House
+from bot.conversation.masking import masked, public_numbers, readable
 from bot.conversation.reply import Reply
 from bot.conversation.wording import Writer
 from bot.records.store import Letter, Store
@@ -41,6 +42,7 @@ class Dispatch:
         self._house = house
         self._today = today
         self._protect = protect
+        self._public = public_numbers(house.content)
         self.group = group
 
     def letters(self, store: Store, ticket: Ticket, effects: Sequence[Effect], passed: Passed) -> list[Letter]:
@@ -50,6 +52,10 @@ class Dispatch:
     def writer(self, language: str | None = None) -> Writer:
         """Who writes in a language, by default in the group's."""
         return Writer(self._house, language or self._house.default_language, self._today())
+
+    def masked(self, text: str) -> str:
+        """What an asker wrote, as the volunteers get it."""
+        return masked(readable(text), self._public)
 
     def to_asker(self, ticket: Ticket, reply: Reply, binding: Parameters | None = None) -> list[Letter]:
         """A reply in her chat."""

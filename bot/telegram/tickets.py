@@ -16,7 +16,7 @@ from telegram import Message as TelegramMessage
 
 from bot.conversation import handover, relaying
 from bot.conversation.handover import Act, Next, Tell
-from bot.conversation.masking import masked, readable
+from bot.conversation.masking import readable
 from bot.conversation.relaying import Move, Press
 from bot.conversation.reply import Do, Message, Outcome, Reply
 from bot.records.store import Letter, Store
@@ -69,7 +69,7 @@ class Tickets:
         made: tuple[Reply, ...] = ()
         if handed is not None and not muffled:
             made = await asyncio.to_thread(self._nearest.cards, handed.hand_over, handed.language, handed.state)
-        text = handed.hand_over if handed else masked(readable(said.text))
+        text = handed.hand_over if handed else self._dispatch.masked(said.text)
         passed = Passed(source, text, tuple(own), made)
         urgent = any(one.outcome is Outcome.EMERGENCY for one in replies)
 
