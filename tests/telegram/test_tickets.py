@@ -188,6 +188,21 @@ def test_the_contents_answer_goes_out_in_her_language(house: House) -> None:
     plays(house, story)
 
 
+def test_another_question_on_the_card_can_be_sent_too(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over("puedo pedir que no compartan mis datos con la migra? vivo en illinois")
+        await at.moves("Claim")
+        seen, before = len(at.texts(at.group)), len(at.texts())
+        await at.presses("a|", at.rosa.id, at.group)
+        assert {m["message_thread_id"] for m in at.world.history(at.group)[seen:]} == {at.topic}
+        assert at.new(before) == []
+        await at.moves("Send this answer")
+        heading = at.new(before)[0].split("\n")[0]
+        assert heading in at.texts(at.group)[-1]
+
+    plays(house, story)
+
+
 def test_words_in_another_language_are_sent_and_the_nearest_answer_is_offered_instead(house: House) -> None:
     async def story(at: Shift) -> None:
         await at.hands_over("mi hermano tiene una pregunta sobre su licencia, vivimos en illinois")
