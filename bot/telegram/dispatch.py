@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.conversation import relaying
 from bot.conversation.handover import Act, Effect, Say, Tell
 from bot.conversation.house import House
+from bot.conversation.masking import masked, public_numbers, readable
 from bot.conversation.reply import Reply
 from bot.conversation.wording import Writer
 from bot.records.store import Letter, Store
@@ -50,6 +51,10 @@ class Dispatch:
     def writer(self, language: str | None = None) -> Writer:
         """Who writes in a language, by default in the group's."""
         return Writer(self._house, language or self._house.default_language, self._today())
+
+    def masked(self, text: str) -> str:
+        """What the volunteers see of an asker's text."""
+        return masked(readable(text), public_numbers(self._house.content))
 
     def to_asker(self, ticket: Ticket, reply: Reply, binding: Parameters | None = None) -> list[Letter]:
         """A reply in her chat."""

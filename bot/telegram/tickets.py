@@ -16,7 +16,7 @@ from telegram import Message as TelegramMessage
 
 from bot.conversation import handover, relaying
 from bot.conversation.handover import Act, Next, Tell
-from bot.conversation.masking import masked, readable
+from bot.conversation.masking import readable
 from bot.conversation.relaying import Move, Press
 from bot.conversation.reply import Do, Message, Outcome, Reply
 from bot.records.store import Letter, Store
@@ -69,7 +69,7 @@ class Tickets:
         made: tuple[Reply, ...] = ()
         if handed is not None and not muffled:
             made = await asyncio.to_thread(self._nearest.cards, handed.hand_over, handed.language, handed.state)
-        text = handed.hand_over if handed else masked(readable(said.text))
+        text = handed.hand_over if handed else self._dispatch.masked(said.text)
         passed = Passed(source, text, tuple(own), made)
         urgent = any(one.outcome is Outcome.EMERGENCY for one in replies)
 
@@ -150,6 +150,13 @@ class Tickets:
 
         self._later(update, ticket.number, decide, Passed(source, text, offer=offer))
         return True
+
+    async def sendable(self, message: TelegramMessage, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """Cards that a volunteer asked for in a ticket's topic, with a button that sends their answer to the asker."""
+        ticket = await self.ticket_of(message)
+        if ticket is None or not ticket.open:
+            return replies
+        return tuple(self._nearest.with_send(one, ticket) for one in replies)
 
     async def commanded(self, update: Update, message: TelegramMessage) -> bool:
         """/close, /mute and /recall; whether it was in a ticket's topic."""
