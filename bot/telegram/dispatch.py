@@ -42,6 +42,7 @@ class Dispatch:
         self._house = house
         self._today = today
         self._protect = protect
+        self._public = public_numbers(house.content)
         self.group = group
 
     def letters(self, store: Store, ticket: Ticket, effects: Sequence[Effect], passed: Passed) -> list[Letter]:
@@ -53,8 +54,8 @@ class Dispatch:
         return Writer(self._house, language or self._house.default_language, self._today())
 
     def masked(self, text: str) -> str:
-        """What the volunteers see of an asker's text."""
-        return masked(readable(text), public_numbers(self._house.content))
+        """What an asker wrote, as the volunteers get it."""
+        return masked(readable(text), self._public)
 
     def to_asker(self, ticket: Ticket, reply: Reply, binding: Parameters | None = None) -> list[Letter]:
         """A reply in her chat."""
@@ -172,7 +173,7 @@ class Dispatch:
         [gone] = render(relaying.withdrawn(self.writer()))
         for one in store.tickets.relays(ticket.number):
             if one.side == "in":
-                yield self._editing(self.group, gone, {}, one.copy)
+                yield self._editing(self.group, gone, {"ticket": ticket.number}, one.copy)
 
     def _editing(self, chat: int, message: Rendered, binding: Parameters, number: int | None = None) -> Letter:
         named = {} if number is None else {"message_id": number}

@@ -38,6 +38,8 @@ FORGETTING = 5.0
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Line = tuple[int, str | None]
+"""Where letters go one after the other: a person's chat, a topic of the group."""
 
 
 @dataclass
@@ -55,6 +57,11 @@ class _Pending:
     chat: int | None = None
     body: dict[str, Any] = field(default_factory=dict)
     result: Any = None
+
+    @property
+    def line(self) -> Line:
+        chat = self.letter.chat
+        return chat, self.body.get("ticket") if chat < 0 else None
 
     @property
     def rank(self) -> Rank:
@@ -87,9 +94,9 @@ class Outbox:
         self._binding = binding or Binding()
         self._refused = 0
         self._refusal = asyncio.Event()
-        self._queues: dict[int, deque[_Pending]] = {}
-        self._workers: dict[int, asyncio.Task[None]] = {}
-        self._jumped: dict[int, asyncio.Event] = {}
+        self._queues: dict[Line, deque[_Pending]] = {}
+        self._workers: dict[Line, asyncio.Task[None]] = {}
+        self._jumped: dict[Line, asyncio.Event] = {}
         self.stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with the library's error when nothing can be sent any more: a wrong token."""
 
@@ -99,18 +106,18 @@ class Outbox:
             await asyncio.wait(self._workers.values(), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
 
     def put(self, letters: Sequence[Letter]) -> None:
-        """Send stored letters, each after those of its chat that came before; emergencies before all others."""
+        """Send stored letters, each after those of its line that came before; emergencies before all others."""
         for letter in letters:
-            chat = letter.chat
-            queue = self._queues.setdefault(chat, deque())
             one = _Pending(letter, letter.unsure, body=json.loads(letter.body))
+            line = one.line
+            queue = self._queues.setdefault(line, deque())
             if letter.urgent:
                 queue.insert(sum(before.letter.urgent for before in queue), one)
-                self._jumped.setdefault(chat, asyncio.Event()).set()
+                self._jumped.setdefault(line, asyncio.Event()).set()
             else:
                 queue.append(one)
-            if chat not in self._workers:
-                self._workers[chat] = asyncio.create_task(self._work(chat, queue))
+            if line not in self._workers:
+                self._workers[line] = asyncio.create_task(self._work(line, queue))
 
     async def refusals(self) -> int:
         """Wait until there is a letter that Telegram refused in every way it has; how many there were since."""
@@ -121,10 +128,10 @@ class Outbox:
 
     async def forget(self, chat: int) -> None:
         """Send nothing more of what waits for a chat. What is being sent this moment is waited for, for a while."""
-        worker = self._workers.get(chat)
+        worker, line = self._workers.get((chat, None)), (chat, None)
         if worker is not None:
-            self._queues[chat].clear()
-            self._jumped.setdefault(chat, asyncio.Event()).set()
+            self._queues[line].clear()
+            self._jumped.setdefault(line, asyncio.Event()).set()
             await asyncio.wait([worker], timeout=FORGETTING)
 
     async def drain(self, seconds: float) -> None:
@@ -141,25 +148,25 @@ class Outbox:
         await asyncio.gather(*workers, return_exceptions=True)
         self.stopped.cancel()
 
-    async def _work(self, chat: int, queue: deque[_Pending]) -> None:
+    async def _work(self, line: Line, queue: deque[_Pending]) -> None:
         try:
             while queue:
                 one = queue[0]
                 wait = one.at - time.monotonic()
                 if wait > 0:
-                    await self._pause(chat, wait)
+                    await self._pause(line, wait)
                 elif await self._over(one) and one in queue:
                     queue.remove(one)
         except Exception as error:  # noqa: BLE001 - the letters stay in the store, for the next start
             _log.error("a chat's letters could not be sent [%s]", where(error))
         finally:
-            if self._queues.get(chat) is queue:
-                del self._queues[chat], self._workers[chat]
-                self._jumped.pop(chat, None)
+            if self._queues.get(line) is queue:
+                del self._queues[line], self._workers[line]
+                self._jumped.pop(line, None)
 
-    async def _pause(self, chat: int, seconds: float) -> None:
+    async def _pause(self, line: Line, seconds: float) -> None:
         """Wait, but not when an emergency comes in between."""
-        jumped = self._jumped.setdefault(chat, asyncio.Event())
+        jumped = self._jumped.setdefault(line, asyncio.Event())
         jumped.clear()
         try:
             await asyncio.wait_for(jumped.wait(), seconds)
@@ -170,7 +177,7 @@ class Outbox:
         """One try; whether there is nothing left to do about the letter."""
         number = one.letter.id
         assert number is not None
-        await self._pace.turn(one.letter.chat, one.rank, lambda: len(self._queues.get(one.letter.chat, ())))
+        await self._pace.turn(one.letter.chat, one.rank, lambda: len(self._queues.get(one.line, ())))
         place = await self._kept(lambda store: self._binding.begin(store, number, one.body))
         if place is None:
             return True

@@ -87,7 +87,9 @@ class Staff:
         except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody becomes a volunteer by it
             _log.warning("the volunteers' group could not be asked for a member [%s]", where(error))
             return None
-        member = getattr(found, "status", None) in _MEMBERS
+        if not isinstance(found, ChatMember):
+            return None  # a strange answer says nothing
+        member = found.status in _MEMBERS
         self._asked[user] = (now, member)
         return member
 
