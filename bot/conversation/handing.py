@@ -12,8 +12,8 @@ from bot.knowledge.catalogs import locale
 def offer(w: Writer, state: str | None, *, unhidden: bool) -> Reply:
     """What will be passed on, to whom, and when somebody may answer; her next message is the one that is."""
     what = w._(
-        "I will pass on your next message, its language and the state. I never pass on your name, your number or your "
-        "picture. The volunteers read it in a group on Telegram, and Telegram can see it too."
+        "I will pass on your next message, its language and the state. I never pass on your name, your telephone "
+        "number or your picture. The volunteers read it in a group on Telegram, and Telegram can see it too."
     )
     if unhidden:
         hidden = w._("This time I will not hide any numbers or addresses that you write. The volunteers will see them.")

@@ -16,7 +16,7 @@ In the memory of the running bot, on no disk, until it stops:
   - of each volunteer's chat for a day: what her last card was about, and what her last note said of state and language
   - of each chat for 48 hours: the numbers of its messages, so that /forget can delete them
   - counts for the limits, under a key of this run that is written nowhere
-  - how often each kind of thing happened since the start"""
+  - of the last nine weeks: how many messages there were by question, by language and by kind"""
 _NEVER = """\
 Nowhere: names, user names, telephone numbers, addresses on the internet, photos, files, places, who wrote a forwarded
 message, texts of questions that are answered, a list of people, who asked what."""

@@ -163,8 +163,8 @@ class Desk:
         private = message.chat.type == ChatType.PRIVATE
         said = Message(action=action, client_language=client(update))
         replies = await self._replied(message.chat.id, said, role, private=private)
-        if self._tickets and isinstance(message, TelegramMessage):
-            replies = await self._tickets.with_send(message, replies)
+        if self._tickets and action.card and isinstance(message, TelegramMessage):
+            replies = await self._tickets.sendable(message, replies)
         await self._deliver(update, message, said, replies, role)
 
     async def _on_topic(self, update: Update, query: CallbackQuery, press: Press) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.conversation import cards, relaying
 from bot.conversation.cards import Subject
 from bot.conversation.house import House
+from bot.conversation.masking import HIDDEN
 from bot.conversation.reply import Message, Reply
 from bot.conversation.session import Note, Session
 from bot.conversation.volunteer import card
@@ -27,7 +28,12 @@ class Nearest:
     def cards(self, text: str, language: str, place: str | None) -> tuple[Reply, ...]:
         """The card for a question, and the answer to hand on."""
         note = Note(place, language=language)
-        made, _ = card(Message(text, forwarded=True), Session(greeted=True, note=note), self._house, self._today())
+        made, _ = card(
+            Message(text.replace(HIDDEN, " "), forwarded=True),
+            Session(greeted=True, note=note),
+            self._house,
+            self._today(),
+        )
         return made
 
     def with_send(self, reply: Reply, ticket: Ticket) -> Reply:

@@ -128,11 +128,6 @@ class Tickets:
 
         return await self._writer.do(find) if message.is_topic_message or replied else None
 
-    async def with_send(self, message: TelegramMessage, replies: Sequence[Reply]) -> tuple[Reply, ...]:
-        """Cards that are asked for in a ticket's topic can be sent to its asker."""
-        ticket = await self.ticket_of(message)
-        return tuple(replies if ticket is None else (self._nearest.with_send(one, ticket) for one in replies))
-
     async def wrote(self, update: Update, message: TelegramMessage) -> bool:
         """A message in the group; whether it belongs to a ticket, and so is nobody else's affair."""
         ticket = await self.ticket_of(message)
@@ -155,6 +150,13 @@ class Tickets:
 
         self._later(update, ticket.number, decide, Passed(source, text, offer=offer))
         return True
+
+    async def sendable(self, message: TelegramMessage, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """Cards that a volunteer asked for in a ticket's topic, with a button that sends their answer to the asker."""
+        ticket = await self.ticket_of(message)
+        if ticket is None or not ticket.open:
+            return replies
+        return tuple(self._nearest.with_send(one, ticket) for one in replies)
 
     async def commanded(self, update: Update, message: TelegramMessage) -> bool:
         """/close, /mute and /recall; whether it was in a ticket's topic."""

@@ -49,7 +49,7 @@ def test_she_is_told_what_is_passed_on_who_answers_and_when_before_she_writes(de
     told = desk.press(WRITE).plain()
     for said in (
         "I will pass on your next message, its language and the state.",
-        "never pass on your name, your number",
+        "never pass on your name, your telephone number",
         "Telegram can see it too",
         "A-numbers, telephone numbers, addresses and license plates in it are hidden",
         "A volunteer can answer in: English and Spanish.",

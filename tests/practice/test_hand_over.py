@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.conversation.house import House
+from tests.conftest import ROOT
 from tests.practice.on_page import CHROMIUM, NO_CHROMIUM, chromium, opened, practising
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=NO_CHROMIUM)
@@ -64,3 +65,11 @@ def test_a_question_in_arabic_goes_to_a_volunteer_and_her_answer_comes_back(
         seen.hears("إلينوي ·")
         expect(seen.replies).to_have_count(replies + 3)
         look("5_bot_again")
+
+
+def test_the_pictures_of_the_volunteers_page_are_there_and_small() -> None:
+    manual = (ROOT / "docs" / "volunteers.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"\]\((\w+\.webp)\)", manual)
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert 10_000 < (ROOT / "docs" / picture).stat().st_size < 70_000
