@@ -10,9 +10,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from telegram import BotCommand, Update
+from telegram import Update
 from telegram.constants import ParseMode
 from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import (
@@ -31,21 +32,28 @@ from bot.conversation.house import House
 from bot.conversation.reply import COMMANDS
 from bot.conversation.session import Sessions
 from bot.conversation.wording import Writer as Wording
-from bot.knowledge.catalogs import Translator
 from bot.logs import where
 from bot.records.counting import Counts
-from bot.records.forgetting import SteadyClock, keep_sweeping, steady_clock
-from bot.records.store import Store
+from bot.records.forgetting import SteadyClock, keep_sweeping, steady_clock, until_next_hour
+from bot.records.store import Letter, Store
 from bot.records.writing import Writer
 from bot.settings import TELEGRAM, Settings, SettingsError
+from bot.telegram.binding import ended
+from bot.telegram.coordinating import COMMANDS as OFFICE_COMMANDS
+from bot.telegram.coordinating import Office
+from bot.telegram.describing import describe
+from bot.telegram.dispatch import Dispatch
 from bot.telegram.edge import Edge
 from bot.telegram.faults import seconds_to_wait
 from bot.telegram.handlers import Desk
 from bot.telegram.inbox import PollingBot
 from bot.telegram.inline import InlineDesk
+from bot.telegram.nearest import Nearest
 from bot.telegram.pacing import Limits
 from bot.telegram.rendering import render
 from bot.telegram.staff import Staff
+from bot.telegram.tickets import COMMANDS as TICKET_COMMANDS
+from bot.telegram.tickets import Tickets
 from bot.telegram.transport import Transport
 
 _DRAIN_SECONDS = 10.0
@@ -58,29 +66,39 @@ _log = logging.getLogger(__name__)
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
+def today() -> dt.date:
+    """The day in universal time."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def build_app(
-    house: House, edge: Edge, sessions: Sessions, *, protect: bool = False, staff: Staff | None = None
-) -> App:
+    house: House, edge: Edge, sessions: Sessions, *,
+    protect: bool = False, staff: Staff | None = None, today: Callable[[], dt.date] = today,
+) -> App:  # fmt: skip
     """The application with all handlers in order: commands, buttons, inline queries, then all that people send."""
     staff = staff or Staff(edge.bot)
+    tickets = None
+    if staff.group is not None:
+        house = replace(house, hand_over=True)
+        dispatch = Dispatch(house, staff.group, today, protect=protect)
+        tickets = edge.binding.watch = Tickets(dispatch, edge.drafts, staff, edge.writer, Nearest(house, today))
+    counts = Counts(today)
     desk = Desk(
-        house, edge.drafts, sessions, today, staff, edge.comments, Counts(),
-        doors=edge.doors, erase=edge.erase, thinking=edge.thinking, protect=protect,
+        house, edge.drafts, sessions, today, staff, edge.comments, counts,
+        doors=edge.doors, erase=edge.erase, thinking=edge.thinking, tickets=tickets, protect=protect,
     )  # fmt: skip
     app = ApplicationBuilder().bot(edge.bot).updater(None).build()
     app.add_handler(CommandHandler(list(COMMANDS), desk.on_command, filters.UpdateType.MESSAGE))
-    app.add_handler(CommandHandler("stats", desk.on_stats, filters.UpdateType.MESSAGE & ~filters.FORWARDED))
+    office = Office(house, edge.drafts, today, staff, counts, edge.writer)
+    own_words = filters.UpdateType.MESSAGE & ~filters.FORWARDED
+    app.add_handler(CommandHandler(list(OFFICE_COMMANDS), office.on_command, own_words))
+    app.add_handler(CommandHandler(list(TICKET_COMMANDS), desk.on_ticket, filters.UpdateType.MESSAGE))
     app.add_handler(CallbackQueryHandler(desk.on_press))
     app.add_handler(InlineQueryHandler(InlineDesk(house, sessions, today, staff).on_query))
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE, desk.on_message))
     app.add_error_handler(_on_error)
     app.add_error_handler(desk.on_fault)
     return app
-
-
-def today() -> dt.date:
-    """The day in universal time."""
-    return dt.datetime.now(dt.UTC).date()
 
 
 def build_bot(
@@ -126,8 +144,9 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), keep_sweeping(writer, clock),
-            _alarmed(edge, ready, settings.group))  # fmt: skip
+    before = _before_sweeping(settings.group)
+    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), _noticed(edge, ready, clock),
+            keep_sweeping(writer, clock, before, edge.outbox.put), _alarmed(edge, ready, settings.group))  # fmt: skip
     beside = [asyncio.create_task(one) for one in work]
     try:
         with _said_in_words():
@@ -218,6 +237,22 @@ async def _swept(sessions: Sessions, edge: Edge) -> None:
         edge.traces.sweep()
 
 
+def _before_sweeping(group: int | None) -> Callable[[Store], list[Letter]]:
+    """Topics are deleted with their tickets."""
+    return lambda store: [] if group is None else ended(store, group)
+
+
+async def _noticed(edge: Edge, ready: asyncio.Task[tuple[App, House]], clock: SteadyClock) -> None:
+    """Tell those whom no volunteer answers; a try that fails is made good an hour later."""
+    await asyncio.shield(ready)
+    while edge.binding.watch is not None:
+        try:
+            edge.outbox.put(await edge.writer.do(edge.binding.watch.due))
+        except Exception as error:  # noqa: BLE001 - the bot goes on
+            _log.error("who waits for a volunteer could not be looked up [%s]", where(error))
+        await asyncio.sleep(until_next_hour(clock))
+
+
 async def _alarmed(edge: Edge, ready: asyncio.Task[tuple[App, House]], group: int | None) -> None:
     """Tell the volunteers' group of replies that could not be delivered, at most once an hour."""
     _, house = await asyncio.shield(ready)
@@ -255,39 +290,6 @@ async def _until_reached(bot: PollingBot) -> None:
             pause = min(pause * 2, 60.0)
         else:
             return
-
-
-async def describe(bot: PollingBot, house: House) -> None:
-    """Tell Telegram the commands and what the bot is, once in each language; not vital, so faults are only logged."""
-    for language in house.served:
-        code = "" if language == house.default_language else language
-        texts = house.translator(language)
-        _ = texts.text
-        try:
-            await bot.set_my_commands(commands(texts), language_code=code)
-            subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
-            about = _("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
-            await bot.set_my_short_description(about[:120], language_code=code)
-            seen = _("Telegram can see this chat, so please send no names, addresses or case numbers.")
-            await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
-        except Exception as error:  # noqa: BLE001 - not vital, and must not end the bot
-            _log.warning("the bot's description could not be set [%s]", where(error))
-
-
-def commands(texts: Translator) -> list[BotCommand]:
-    """The commands with their descriptions in one language."""
-    _ = texts.text
-    described = {
-        "start": _("Start"),
-        "topics": _("Show all questions"),
-        "human": _("Talk to a person"),
-        "state": _("Choose your state"),
-        "language": _("Choose your language"),
-        "help": _("How to use this bot"),
-        "privacy": _("What is kept about you"),
-        "forget": _("Forget this chat"),
-    }
-    return [BotCommand(name, described[name]) for name in COMMANDS]
 
 
 async def _on_error(_update: object, context: object) -> None:

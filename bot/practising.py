@@ -38,7 +38,9 @@ async def practise(settings: Settings, load: Callable[[], House], port: int) -> 
     """Server, bot and page until Ctrl-C. `port` 0 is any free one; raises `SettingsError` where it is taken."""
     world, key = World(), secrets.token_urlsafe(9)
     world.person("Ana", settings.language)
-    world.join(world.person("Rosa", settings.language).id)
+    rosa = world.person("Rosa", settings.language).id
+    world.join(rosa)
+    settings = replace(settings, coordinators=frozenset([rosa]))
     async with _served(world, port, key) as server:
         address = f"{server.url}/{key}/"
         greeting = _GREETING.format(address=address, tries="\n    ".join(TRIES))

@@ -122,11 +122,11 @@ def _other_buttons(w: Writer, asked: Asked, numbers: list[Number], place: str) -
     if intent.kind is Kind.EMERGENCY:
         rows.append((Button(w._("It is not that: I have a question"), Action(Do.TOPICS, language=w.language)),))
     elif intent.kind is Kind.HUMAN:
-        rows.append((w.topics_button(),))
+        rows += [w.write_buttons(), (w.topics_button(),)]
     elif intent.kind is Kind.SMALLTALK:
         rows.append((w.topics_button(), w.human_button()))
     else:
-        rows.append((w.human_button(),))
+        rows += [w.write_buttons() if intent.kind is Kind.PERSONAL else (), (w.human_button(),)]
     return tuple(rows)
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bot.conversation import chinese, menus
+from bot.conversation import chinese, handing, menus
 from bot.conversation.answers import Asked, answer
 from bot.conversation.house import House
-from bot.conversation.reply import Action, Block, Button, Do, Message, Outcome, Reply
+from bot.conversation.masking import masked, public_numbers, readable
+from bot.conversation.reply import Action, Block, Button, Counted, Do, Message, Outcome, Reply
 from bot.conversation.session import Session
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, WHOLE_COUNTRY, Kind
 from bot.understanding.interpreter import Interpretation
 from bot.understanding.languages import to_code
 from bot.understanding.matching import MOST_CHOICES, Match
+
+_ANSWERED = (
+    Outcome.ANSWER, Outcome.GENERAL, Outcome.NO_ANSWER, Outcome.EMERGENCY, Outcome.PERSONAL, Outcome.HUMAN,
+    Outcome.REFERRAL,
+)  # fmt: skip
+"""Replies that are counted by question; where the state is asked for, the one that follows is."""
 
 _LOST = 2
 """After so many messages in a row that were not understood, a person is brought without being asked for."""
@@ -55,6 +62,14 @@ def _answered(message: Message, session: Session, house: House, today: dt.date) 
 
 
 def _reply(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
+    answered, session = _found(message, session, house, today)
+    if answered.intent and answered.outcome in _ANSWERED:
+        counted = Counted("answered", answered.intent, answered.language, "asker")
+        answered = replace(answered, counted=counted)
+    return answered, session
+
+
+def _found(message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
     if message.action is not None:
         return _acted(message.action, message, session, house, today)
     if not message.text.strip():
@@ -64,6 +79,8 @@ def _reply(message: Message, session: Session, house: House, today: dt.date) -> 
     language = _language(heard, message, session, house)
     moved = session.language not in (None, language) and heard.language.sure and heard.wish.wanted != language
     session = replace(session, language=language, chosen=session.chosen or heard.wish.wanted == language)
+    if session.writing and house.hand_over and not message.edited:
+        return _written(message.text, heard, Writer(house, language, today), session)
     answered, session = _heard(heard, Writer(house, language, today), session)
     if moved and answered.outcome is not Outcome.EMERGENCY:
         answered = menus.stay(Writer(house, language, today), answered)
@@ -118,10 +135,30 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
         # Which question it was is open again: a state typed next must not answer an older one.
         return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)
     misses = session.misses + 1
-    lost = menus.not_understood(w, state, bring_person=misses >= _LOST)
+    subjects = (
+        m.intent for m in heard.matches if m.score > 0 and house.content.intents[m.intent].kind is not Kind.SMALLTALK
+    )
+    counted = Counted("gaps", next(subjects, ""), w.language, "not_understood")
+    lost = replace(menus.not_understood(w, state, bring_person=misses >= _LOST), counted=counted)
     if heard.matches:
         lost = replace(lost, nearest=heard.matches[0].intent, score=heard.matches[0].score)
     return lost, replace(session, misses=0 if misses >= _LOST else misses)
+
+
+def _written(text: str, heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """The message that is for a volunteer. An emergency in it is answered as well, at once."""
+    state = heard.place.state(session.state)
+    if not heard.asks and (heard.wish.wanted or heard.wish.refused):
+        return handing.offer(w, state, unhidden=session.unhidden), session
+    whole = readable(text)
+    passed = whole if session.unhidden else masked(whole, public_numbers(w.house.content))
+    session = replace(session, writing=False, unhidden=False)
+    if heard.emergency is None:
+        told = handing.passed_on(w, state, passed, hidden=passed != whole)
+        return told, replace(_moved(heard, session), misses=0, pending_intent=None, last_intent=None)
+    script, session = _heard(heard, w, session)
+    also = handing.also_passed_on(w, hidden=passed != whole)
+    return replace(script, blocks=(*script.blocks, also), hand_over=passed), session
 
 
 def _moved(heard: Interpretation, session: Session) -> Session:
@@ -170,7 +207,9 @@ def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
     unclear = state is None and bool(heard.place.states or heard.place.candidates or heard.place.denied)
     place = WHOLE_COUNTRY if unclear else state
     buttons = tuple((w.answer_button(match.intent, place),) for match in offered)
-    not_these = Button(w._("None of these: talk to a person"), Action(Do.NOT_THESE, language=w.language))
+    not_these = Button(
+        w._("None of these: talk to a person"), Action(Do.NOT_THESE, offered[0].intent, language=w.language)
+    )
     return Reply(
         Outcome.CHOICES,
         w.language,
@@ -205,16 +244,29 @@ def _switched(w: Writer, session: Session) -> tuple[Reply, Session]:
 
 
 def _acted(action: Action, message: Message, session: Session, house: House, today: dt.date) -> tuple[Reply, Session]:
-    """A button or a command. What it names is checked: buttons can be old, and anybody can forge one."""
-    state = action.state if action.state in STATES else None
-    intent = house.content.intents.get(action.intent or "")
+    """A button or a command, which can also be about writing to a volunteer."""
     if action.language in house.translators and session.language is None:
         session = replace(session, language=action.language)
     if action.do in (Do.START, Do.LANGUAGE) and action.language in house.translators:
         session = replace(session, language=action.language, chosen=True)
     language = _language(None, message, session, house)
     w = Writer(house, language, today)
-    session = replace(session, language=language)
+    # Whoever goes elsewhere writes to no volunteer: nothing may be passed on that was not meant to be.
+    writing = house.hand_over and action.do in (Do.WRITE, Do.UNHIDDEN)
+    unhidden = writing and action.do is Do.UNHIDDEN
+    session = replace(session, language=language, writing=writing, unhidden=unhidden)
+    if writing:
+        return handing.offer(w, session.state, unhidden=unhidden), session
+    if action.do is Do.CANCEL:
+        return handing.cancelled(w, session.state), session
+    return _chosen(action, w, session)
+
+
+def _chosen(action: Action, w: Writer, session: Session) -> tuple[Reply, Session]:
+    """A button or a command. What it names is checked: buttons can be old, and anybody can forge one."""
+    house = w.house
+    state = action.state if action.state in STATES else None
+    intent = house.content.intents.get(action.intent or "")
     if action.do is Do.STATE and state:
         # Under a question the button answers that question, which may be about another's state.
         if not (session.settled and intent):

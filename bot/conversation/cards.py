@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.conversation import menus
 from bot.conversation.answers import Asked, answer
-from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
+from bot.conversation.reply import Action, Block, Button, Counted, Do, Outcome, Reply
 from bot.conversation.session import LastCard, Note
 from bot.conversation.wording import Writer
 from bot.knowledge.model import Intent, Kind
@@ -126,10 +126,11 @@ def noted(note: Note, last: LastCard | None, w: Writer) -> Reply:
     return Reply(Outcome.SETTING, w.language, (Block("text", said),), (row,) if row else ())
 
 
-def nothing_fits(w: Writer) -> Reply:
+def nothing_fits(s: Subject, w: Writer) -> Reply:
     """Counted; the text is not kept."""
     said = w._("Counted, without the text. Please answer this one yourself, or choose a question.")
-    return Reply(Outcome.SETTING, w.language, (Block("text", said),), ((_topics(None, w),),), counted="nothing_fits")
+    counted = Counted("gaps", s.intent.id if s.intent else "", s.language or "", "nothing_fits")
+    return Reply(Outcome.SETTING, w.language, (Block("text", said),), ((_topics(None, w),),), counted=counted)
 
 
 def unreadable(w: Writer) -> Reply:
@@ -251,7 +252,9 @@ def _buttons(s: Subject, w: Writer, *, handed: bool) -> list[tuple[Button, ...]]
         if s.intent.kind is Kind.INFORMATION:
             row.insert(0, Button(w._("Shorter"), Action(Do.SHORTER, intent, s.state, s.language, card=True)))
         rows.append(tuple(row))
-    return [*rows, (_topics(s, w), Button(w._("Nothing fits"), Action(Do.NOTHING_FITS, card=True)))]
+    nearest = intent or next(iter(s.others), None)
+    nothing = Button(w._("Nothing fits"), Action(Do.NOTHING_FITS, nearest, None, s.language, card=True))
+    return [*rows, (_topics(s, w), nothing)]
 
 
 def _topics(s: Subject | None, w: Writer) -> Button:

@@ -18,7 +18,8 @@ class House:
     """The content, its translations and the understanding of messages.
 
     `serve_drafts`: answers that nobody has checked are given, with a line that says so; else the person is referred to
-    the hotline. `confirmed_only`: only telephone numbers that somebody has confirmed are shown.
+    the hotline. `confirmed_only`: only telephone numbers that somebody has confirmed are shown. `hand_over`: questions
+    can be passed on to volunteers who answer in the chat.
     """
 
     content: Content
@@ -27,6 +28,7 @@ class House:
     serve_drafts: bool = True
     confirmed_only: bool = False
     default_language: str = "en"
+    hand_over: bool = False
 
     @property
     def served(self) -> tuple[str, ...]:

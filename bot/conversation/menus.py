@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation import chinese
+from bot.conversation import chinese, relaying
 from bot.conversation.answers import Asked, answer
-from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
+from bot.conversation.reply import Action, Block, Button, Counted, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
 from bot.records.store import BAN_DAYS, TEXTS_HOURS
+from bot.records.tickets import CLOSED_HOURS, OPEN_HOURS
 from bot.understanding.languages import native_name
 from bot.understanding.matching import MOST_CHOICES, Match
 from bot.understanding.unserved import unserved_languages
@@ -58,8 +59,12 @@ def menu(w: Writer, action: Action, state: str | None) -> Reply:
             return _menu(w, state, (Block("text", _privacy(w)),), ((w.topics_button(), w.human_button()),))
         case Do.FORGET:
             return forget(w)
+        case Do.END:
+            return relaying.ended(w)
         case Do.NOT_THESE:
-            return not_understood(w, state, bring_person=True)
+            nearest = action.intent if action.intent in w.house.content.intents else None
+            lost = not_understood(w, state, bring_person=True)
+            return replace(lost, counted=Counted("gaps", nearest or "", w.language, "none_of_these"))
         case _:
             return _person(w, state)
 
@@ -82,7 +87,7 @@ def not_understood(w: Writer, state: str | None, *, bring_person: bool) -> Reply
     numbers = w.numbers(state, ("general", "emergency"))
     person = w._("A person at {hotline} can help you.", hotline=w.hotline)
     blocks = (Block("text", f"{said} {person}"), *w.number_blocks(numbers))
-    rows = (w.copy_buttons(numbers), (w.topics_button(), w.human_button()))
+    rows = (w.copy_buttons(numbers), w.write_buttons(), (w.topics_button(), w.human_button()))
     return _menu(w, state, blocks, rows, Outcome.NOT_UNDERSTOOD)
 
 
@@ -94,7 +99,7 @@ def unserved(w: Writer, code: str, state: str | None) -> Reply:
         lines.append(_("We have no answers in this language yet. A person can help you."))
     numbers = w.numbers(state, ("general", "emergency"))
     blocks = (Block("text", "\n".join(dict.fromkeys(filter(None, lines)))), *w.number_blocks(numbers))
-    rows = (w.copy_buttons(numbers), (w.human_button(),), *_language_rows(w))
+    rows = (w.copy_buttons(numbers), w.write_buttons(), (w.human_button(),), *_language_rows(w))
     return _menu(w, state, blocks, rows, Outcome.HUMAN)
 
 
@@ -141,7 +146,10 @@ def foreign(reply: Reply) -> Reply:
     """The reply with buttons that change nothing in the session: for a message that somebody else wrote."""
 
     def marked(button: Button) -> Button:
-        return replace(button, action=replace(button.action, foreign=True)) if button.action else button
+        # Writing to a volunteer is her own affair, whoever wrote the message above.
+        if button.action is None or button.action.do is Do.WRITE:
+            return button
+        return replace(button, action=replace(button.action, foreign=True))
 
     return replace(reply, buttons=tuple(tuple(marked(button) for button in row) for row in reply.buttons))
 
@@ -150,19 +158,6 @@ def for_volunteers(w: Writer) -> Reply:
     """To somebody who asks for what only volunteers get."""
     said = w._("This is only for the hotline's volunteers.")
     return _menu(w, None, (Block("text", said),), ())
-
-
-def for_coordinators(w: Writer) -> Reply:
-    """To somebody who asks for what only coordinators get."""
-    return _menu(w, None, (Block("text", w._("This is only for the hotline's coordinators.")),), ())
-
-
-def stats(w: Writer, counted: Mapping[str, int | None], least: int) -> Reply:
-    """Counts since the start; None stands for one that is smaller than `least` and is not shown."""
-    named = {"cards": w._("Cards for volunteers"), "nothing_fits": w._("Nothing fits")}
-    few = w._("fewer than {number}", number=least)
-    lines = [f"{named[name]}: {few if count is None else count}" for name, count in counted.items()]
-    return _menu(w, None, (Block("text", "\n".join([w._("**Since the last start:**"), *lines])),), ())
 
 
 def undelivered(w: Writer, number: int) -> Reply:
@@ -182,6 +177,8 @@ def forget(w: Writer) -> Reply:
     said = w._(
         "I will forget this chat and delete its messages of the last two days. A ban stays, for 30 days at most."
     )
+    if w.house.hand_over:
+        said += " " + w._("What you wrote to volunteers is taken back too.")
     button = Button(w._("Forget this chat"), Action(Do.FORGET_NOW, language=w.language))
     return _menu(w, None, (Block("text", said),), ((button,),))
 
@@ -218,6 +215,7 @@ def _privacy(w: Writer) -> str:
             w._("**On a disk, sealed:** your message and this chat's number until you have my reply, usually for "
                 "seconds, {hours} hours at most. Then they are deleted. Whoever takes the disk without its keys cannot "
                 "read them.", hours=TEXTS_HOURS),
+            *_with_volunteers(w),
             w._("**Longer:** only if somebody is banned, a code by which the bot knows that person again, for {days} "
                 "days. I keep no name, no telephone number and no list of people.", days=BAN_DAYS),
             w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
@@ -226,6 +224,19 @@ def _privacy(w: Writer) -> str:
             w._("/forget makes me forget at once."),
         )
     )  # fmt: skip
+
+
+def _with_volunteers(w: Writer) -> list[str]:
+    if not w.house.hand_over:
+        return []
+    said = w._(
+        "**If you write to a volunteer:** your messages to volunteers stand in their group on Telegram, without your "
+        "name. On a disk, sealed: this chat's number, the language and the state, until {closed} days after the end, "
+        "{open} days at most if nothing happens. Then the messages in the group are deleted too.",
+        closed=CLOSED_HOURS // 24,
+        open=OPEN_HOURS // 24,
+    )
+    return [said]
 
 
 def _topics(w: Writer, state: str | None, page: int) -> Reply:

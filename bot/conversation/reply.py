@@ -44,6 +44,10 @@ class Do(StrEnum):
     FORGET_NOW = "F"
     SHORTER = "r"
     NOTHING_FITS = "x"
+    WRITE = "w"
+    UNHIDDEN = "d"
+    CANCEL = "k"
+    END = "e"
 
 
 COMMANDS = {
@@ -109,9 +113,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block."""
+    """A piece of a reply. `title` heads a folded block; `links` are labels with addresses for a sources block.
 
-    kind: Literal["heading", "text", "warning", "folded", "small", "sources"]
+    `quoted` is what a person wrote: nothing in it is markup.
+    """
+
+    kind: Literal["heading", "text", "warning", "folded", "small", "sources", "quoted"]
     text: str = ""
     title: str = ""
     links: tuple[tuple[str, str | None], ...] = ()
@@ -119,11 +126,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice under a reply: does something here, or copies a telephone number."""
+    """A choice under a reply: does something here, or copies a telephone number. `data`: a button in a topic."""
 
     label: str
     action: Action | None = None
     copy: str | None = None
+    data: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,11 +144,26 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What is counted of a message by week: never whose it was, never its text, never the state.
+
+    `topic`: an intent, for a gap the nearest one; empty where none is near. `language`: empty where it is not known.
+    """
+
+    subject: Literal["answered", "gaps"]
+    topic: str
+    language: str
+    way: Literal["asker", "card", "not_understood", "none_of_these", "nothing_fits"]
+
+
+@dataclass(frozen=True)
 class Reply:
     """What to send back, and what it is.
 
     `nearest`: the likeliest intent, where none was recognised; nobody is answered by it. `counted`: something to count
     with it, never whose and never a text.
+    `hand_over`: her message as it is to be passed on to the volunteers, with numbers and addresses hidden unless she
+    wanted otherwise; empty where nothing is to be.
     """
 
     outcome: Outcome
@@ -156,7 +179,8 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     review: str | None = None
     forget: bool = False
-    counted: str | None = None
+    counted: Counted | None = None
+    hand_over: str = ""
 
     def plain(self) -> str:
         """The reply as text for a terminal: everything unfolded, no markup."""

@@ -46,7 +46,8 @@ class Session:
     `chosen`: the person picked the language herself, so messages do not change it. `traditional`: Chinese is shown in
     traditional characters. `settled`: she said or chose where
     she is, so a question about another state does not move her. `note` and `card` are a volunteer's: a note that waits
-    for the message it belongs to, and her last card.
+    for the message it belongs to, and her last card. `writing`: the next message is for a volunteer; `unhidden`: with
+    its numbers and addresses.
     """
 
     language: str | None = None
@@ -61,6 +62,8 @@ class Session:
     greeted: bool = False
     note: Note | None = None
     card: LastCard | None = None
+    writing: bool = False
+    unhidden: bool = False
 
 
 class Sessions:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.conversation import asker, cards, chinese
 from bot.conversation.cards import Subject
 from bot.conversation.house import House
-from bot.conversation.reply import Action, Block, Do, Message, Reply
+from bot.conversation.reply import Action, Block, Counted, Do, Message, Reply
 from bot.conversation.session import LastCard, Note, Session
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Kind
@@ -100,7 +100,14 @@ def _said(message: Message, w: Writer, session: Session) -> tuple[tuple[Reply, .
     replies = cards.replies(subject, w)
     if message.edited:
         replies = (cards.changed(replies[0], w), *replies[1:])
+    replies = (replace(replies[0], counted=_counted(subject)), *replies[1:])
     return replies, replace(session, note=None, card=_last(subject))
+
+
+def _counted(s: Subject) -> Counted | None:
+    if s.intent is None:
+        return Counted("gaps", next(iter(s.others), ""), s.language or "", "card")
+    return Counted("answered", s.intent.id, s.language or "", "card") if s.intent.kind is not Kind.SMALLTALK else None
 
 
 def _last(s: Subject) -> LastCard:
@@ -180,7 +187,7 @@ def _pressed(action: Action, w: Writer, session: Session) -> tuple[tuple[Reply, 
     state = action.state if action.state in STATES else None
     subject = Subject(intent, action.language if action.language in house.translators else None, state)
     if action.do is Do.NOTHING_FITS:
-        return (cards.nothing_fits(w),), session
+        return (cards.nothing_fits(subject, w),), session
     if action.do is Do.SHORTER and intent is not None:
         return (cards.shorter(subject, w),), session
     if action.do is Do.ANSWER and intent is not None:

@@ -72,6 +72,11 @@ class Writer:
         """The way to a person, on almost every reply."""
         return Button(self._("Talk to a person"), Action(Do.HUMAN, language=self.language))
 
+    def write_buttons(self) -> tuple[Button, ...]:
+        """The way to a volunteer who answers in this chat, where there is one."""
+        button = Button(self._("Write to a volunteer here"), Action(Do.WRITE, language=self.language))
+        return (button,) if self.house.hand_over else ()
+
     def topics_button(self) -> Button:
         """The way to every question, for those who cannot type."""
         return Button(self._("Show questions"), Action(Do.TOPICS, language=self.language))

@@ -64,8 +64,10 @@ class _Player:
     async def step(self, step: Step) -> str | None:
         """One act and its checks; what was wrong, in a sentence."""
         person = self._person(step)
-        self.looked_at = chat = self.world.group.id if step.where == "group" else person.id
+        self.looked_at = chat = person.id if step.where == "chat" else self.world.group.id
         try:
+            if step.where == "topic" and not await self._until(lambda: bool(self.world.group.topics)):
+                return "there is no topic in the group"
             if step.press is not None:
                 label = step.press
                 if not await self._until(lambda: self._button(chat, label) is not None):
@@ -104,11 +106,14 @@ class _Player:
                 raise ValueError("she has written nothing here that she could change")
             self.world.edit(person.id, chat, own[-1], step.edit)
         elif step.send is not None:
-            self.world.send(person.id, step.send, chat=chat)
+            self.world.send(person.id, step.send, chat=chat, topic=self._topic(step))
         else:
             text, author = (step.say, None) if step.say is not None else (step.forward, step.author)
-            self.world.say(person.id, text or "", chat=chat, forwarded=author)
+            self.world.say(person.id, text or "", chat=chat, topic=self._topic(step), forwarded=author)
         return True
+
+    def _topic(self, step: Step) -> int | None:
+        return max(self.world.group.topics) if step.where == "topic" else None
 
     async def _checked(self, step: Step, chat: int) -> str | None:
         if not step.silent and not await self._until(lambda: bool(self._new(chat))):

@@ -27,7 +27,8 @@ class Step(BaseModel):
     """Who does it; a name that is new is a new person."""
     language: Literal[LANGUAGES] | None = None  # type: ignore[valid-type]
     """What her Telegram is set to, from this step on."""
-    where: Literal["chat", "group"] = "chat"
+    where: Literal["chat", "group", "topic"] = "chat"
+    """`topic`: the newest topic of the group."""
 
     say: str | None = Field(None, min_length=1)
     forward: str | None = Field(None, min_length=1)

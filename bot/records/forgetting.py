@@ -20,9 +20,13 @@ _log = logging.getLogger(__name__)
 
 
 async def forget(
-    writer: Writer, chat: int, update: int, letters: Sequence[Letter], drop: Callable[[], None]
+    writer: Writer,
+    chat: int,
+    update: int,
+    steps: Sequence[Callable[[Store], Sequence[Letter]]],
+    drop: Callable[[], None],
 ) -> list[Letter]:
-    """Forget a chat, and keep the letters that tell her so; they come back with ids.
+    """Forget a chat, and keep the letters that `steps` give to tell her so; they come back with ids.
 
     In this order, each step harmless when done again: the rows go and the question `update` is answered in one
     transaction; the log is emptied; `drop` lets go of what is in memory. Killed in between, the question is still
@@ -30,6 +34,9 @@ async def forget(
     """
 
     def forgotten(store: Store) -> list[Letter]:
+        if not store.waits(update):
+            return []
+        letters = [letter for step in steps for letter in step(store)]
         store.forget(chat, but=update)
         return store.handled(update, letters)
 
@@ -88,14 +95,23 @@ def sweep(store: Store, clock: SteadyClock) -> None:
         store.sweep(hours)
 
 
-async def keep_sweeping(writer: Writer, clock: SteadyClock) -> None:
+async def keep_sweeping(
+    writer: Writer, clock: SteadyClock, before: Callable[[Store], list[Letter]], put: Callable[[Sequence[Letter]], None]
+) -> None:
     """Sweep now and after every full hour, for ever; a sweep that fails is made good by the next.
 
-    Retention counts whole hours, so that what is swept right after an hour is over is never an hour late.
+    `before` does what must be done before anything is deleted, and `put` sends the letters that it has kept. Retention
+    counts whole hours, so that what is swept right after an hour is over is never an hour late.
     """
+
+    def swept(store: Store) -> list[Letter]:
+        letters = before(store)
+        sweep(store, clock)
+        return letters
+
     while True:
         try:
-            await writer.do(lambda store: sweep(store, clock), scrub=True)
+            put(await writer.do(swept, scrub=True))
         except Exception as error:  # noqa: BLE001 - the bot goes on, and so does the sweeping
             _log.error("old records could not be deleted [%s]", where(error))
         await asyncio.sleep(until_next_hour(clock))

@@ -41,8 +41,7 @@ def private(folder: Path) -> None:
     """Make a folder, and those above it that are missing, for their owner only."""
     for missing in [one for one in (*reversed(folder.parents), folder) if not one.exists()]:
         missing.mkdir(mode=0o700, exist_ok=True)
-    if not folder.is_dir():
-        raise NotADirectoryError
+    folder.mkdir(exist_ok=True)  # says so where it is a file
 
 
 class Keys:

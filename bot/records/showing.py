@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from bot.records.keys import end_of
 from bot.records.store import BAN_DAYS, DEAD_DAYS, IDS_HOURS, TEXTS_HOURS, Holdings, Pile
+from bot.records.tickets import CLOSED_HOURS, OPEN_HOURS
 
 _MEMORY = """\
 In the memory of the running bot, on no disk, until it stops:
-  - of each chat for a day after its last message: language, state, which question was asked last
+  - of each chat for a day after its last message: language, state, which question was asked last, whether the next
+    message is for a volunteer
   - of each volunteer's chat for a day: what her last card was about, and what her last note said of state and language
   - of each chat for 48 hours: the numbers of its messages, so that /forget can delete them
   - counts for the limits, under a key of this run that is written nowhere
-  - how often each kind of thing happened since the start"""
+  - of the last nine weeks: how many messages there were by question, by language and by kind"""
 _NEVER = """\
 Nowhere: names, user names, telephone numbers, addresses on the internet, photos, files, places, who wrote a forwarded
 message, texts of questions that are answered, a list of people, who asked what."""
@@ -27,6 +29,12 @@ def described(held: Holdings) -> Iterator[str]:
     yield f"     each: the chat's number and the message, sealed; until it is handled, {TEXTS_HOURS} hours at most"
     yield f"  {held.letters.count} replies that wait to be sent{_age(held.letters)}; {held.unsure} may have arrived"
     yield f"     each: the chat's number and the reply, sealed; until it is sent, {TEXTS_HOURS} hours at most"
+    yield f"  {held.open_tickets.count} open questions handed to volunteers{_age(held.open_tickets)}"
+    yield "     each: a number, the topic's number; sealed: the chat's number, language, state, which volunteer has it"
+    yield f"     its text stands in the volunteers' group only; without an answer, gone after {OPEN_HOURS // 24} days"
+    days = CLOSED_HOURS // 24
+    yield f"  {held.closed_tickets.count} closed ones{_age(held.closed_tickets)}; for {days} days, as their topics"
+    yield f"  {held.relays} pairs of message numbers: which message of a topic stands for which one in a person's chat"
     yield f"  {held.ids.count} numbers of updates, with nothing beside them{_age(held.ids)}; for {IDS_HOURS} hours"
     yield "     Telegram could tell whose they are, as long as it keeps that itself"
     dead = sum(count for _, count in held.dead)

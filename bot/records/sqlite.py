@@ -17,6 +17,8 @@ from typing import Any
 
 from bot.records.keys import KeyGoneError, Keys, end_of, private, week_of
 from bot.records.sealing import UnreadableError, known_again, open_chat, open_text, seal_chat, seal_text
+from bot.records.sqlite_tickets import TABLES as TICKET_TABLES
+from bot.records.sqlite_tickets import SqliteTickets
 from bot.records.store import (
     DEAD_DAYS,
     IDS_HOURS,
@@ -46,7 +48,7 @@ CREATE TABLE IF NOT EXISTS dead (day TEXT PRIMARY KEY, count INTEGER NOT NULL) S
 CREATE TABLE IF NOT EXISTS bans (person BLOB PRIMARY KEY, until TEXT NOT NULL) STRICT;
 """
 _KEPT = {"ids": IDS_HOURS, "inbox": TEXTS_HOURS, "letters": TEXTS_HOURS}
-_SEALED = ("inbox", "letters")
+_SEALED = ("inbox", "letters", "tickets")
 
 Clock = Callable[[], dt.datetime]
 
@@ -65,12 +67,13 @@ class SqliteStore:
                 check_same_thread=False,  # opened in one thread, then used by the writer's alone
             )
             self._db.executescript(_PRAGMAS)
-            self._db.executescript(_TABLES)
+            self._db.executescript(_TABLES + TICKET_TABLES)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the database in {folder} cannot be used [{_code(error)}]") from None
         # Numbers are not used twice while anybody can hold one, and nothing on disk counts the letters of all time.
         self._arrivals = itertools.count(self._number("SELECT max(arrival) FROM inbox") + 1)
         self._letters = itertools.count(self._number("SELECT max(id) FROM letters") + 1)
+        self.tickets = SqliteTickets(self._do, keys, self._hour, lambda: week_of(clock()), self._bodies)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -123,10 +126,18 @@ class SqliteStore:
         rows = self._opened("SELECT update_id, week, chat, body FROM inbox ORDER BY arrival", "inbox")
         return [Received(update, chat, body) for update, chat, body in rows]
 
+    def waits(self, update: int) -> bool:
+        """Whether it is still to be handled; see `Store`."""
+        return self._do("SELECT 1 FROM inbox WHERE update_id = ?", update).fetchone() is not None
+
     def handled(self, update: int, letters: Sequence[Letter]) -> list[Letter]:
         """The question out, its replies in; see `Store`."""
         if not self._do("DELETE FROM inbox WHERE update_id = ?", update).rowcount:
             return []
+        return self.keep(letters)
+
+    def keep(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Letters in; see `Store`."""
         hour, week = self._hour(), week_of(self._clock())
         key = self._keys.making(week)
         kept = [Letter(next(self._letters), one.chat, one.body, one.urgent, one.unsure) for one in letters]
@@ -143,9 +154,9 @@ class SqliteStore:
         rows = self._opened("SELECT id, week, chat, body FROM letters ORDER BY id", "letters")
         return [Letter(number, chat, body, *marks[number]) for number, chat, body in rows]
 
-    def posting(self, letter: int) -> None:
+    def posting(self, letter: int) -> bool:
         """It may arrive from now on; see `Store`."""
-        self._do("UPDATE letters SET begun = 1 WHERE id = ?", letter)
+        return bool(self._do("UPDATE letters SET begun = 1 WHERE id = ?", letter).rowcount)
 
     def not_posted(self, letter: int) -> None:
         """It did not arrive; see `Store`."""
@@ -198,6 +209,7 @@ class SqliteStore:
             gone = self._do(f"DELETE FROM {table} WHERE hour < ?", now - kept).rowcount  # noqa: S608
             if table in _SEALED:
                 self._count_dead(gone)
+        self.tickets.sweep(jumped_hours)
         self._do("DELETE FROM dead WHERE day < ?", (today - dt.timedelta(days=DEAD_DAYS)).isoformat())
         self._do("DELETE FROM bans WHERE until < ?", today.isoformat())
         for week in self._keys.weeks():
@@ -214,6 +226,9 @@ class SqliteStore:
         return Holdings(
             waiting=self._pile("inbox"),
             letters=self._pile("letters"),
+            open_tickets=self._pile("tickets", "status != 'closed'"),
+            closed_tickets=self._pile("tickets", "status = 'closed'"),
+            relays=self._number("SELECT count(*) FROM relays"),
             unsure=self._number("SELECT count(*) FROM letters WHERE begun"),
             ids=self._pile("ids"),
             dead=tuple((dt.date.fromisoformat(day), count) for day, count in dead),
@@ -256,8 +271,13 @@ class SqliteStore:
         """How many sealed rows there are of a kind."""
         return sum(self._number(f"SELECT count(*) FROM {table} WHERE {which}") for table in _SEALED)  # noqa: S608
 
-    def _pile(self, table: str) -> Pile:
-        count, oldest = self._do(f"SELECT count(*), min(hour) FROM {table}").fetchone()  # noqa: S608
+    def _bodies(self) -> Iterator[tuple[int, str]]:
+        """Number and body of each letter."""
+        for number, _, body in self._opened("SELECT id, week, chat, body FROM letters", "letters"):
+            yield number, body
+
+    def _pile(self, table: str, which: str = "true") -> Pile:
+        count, oldest = self._do(f"SELECT count(*), min(hour) FROM {table} WHERE {which}").fetchone()  # noqa: S608
         return Pile(count, None if oldest is None else max(0, self._hour() - oldest))
 
 

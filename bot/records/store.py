@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.records.tickets import Tickets
+
 IDS_HOURS = 48
 """Update ids are kept this long to tell repeats; Telegram itself repeats an update for 24 hours at most."""
 TEXTS_HOURS = 48
@@ -40,8 +42,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Letter:
-    """One thing to send. `body`: JSON of what is sent, with the label for repeats in her language.
+    """One thing to send.
 
+    `body`: JSON of what is sent, with the label for repeats in her language; its `ticket`, where there is one, is the
+    number of the ticket it belongs to.
     `id` is None until it is stored. `unsure`: a post of it had begun, so it may have arrived already.
     """
 
@@ -70,6 +74,9 @@ class Holdings:
 
     waiting: Pile
     letters: Pile
+    open_tickets: Pile
+    closed_tickets: Pile
+    relays: int
     unsure: int
     ids: Pile
     dead: tuple[tuple[dt.date, int], ...]
@@ -81,6 +88,11 @@ class Holdings:
 
 class Store(Protocol):
     """Received updates, letters, bans. It is built with a clock; times are kept in hours and days, never finer."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """The questions that were handed to volunteers."""
+        ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing. Raises `StoreError` where it cannot be committed, and then nothing of it is kept."""
@@ -102,6 +114,10 @@ class Store(Protocol):
         """What was received and not yet handled, in order of arrival."""
         ...
 
+    def waits(self, update: int) -> bool:
+        """Whether an update was received and not yet handled."""
+        ...
+
     def handled(self, update: int, letters: Sequence[Letter]) -> list[Letter]:
         """Delete the question, keep the replies; they come back with ids.
 
@@ -109,12 +125,16 @@ class Store(Protocol):
         """
         ...
 
+    def keep(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Keep letters that answer no update; they come back with ids."""
+        ...
+
     def unsent(self) -> list[Letter]:
         """The letters that are not known to have been posted, in order."""
         ...
 
-    def posting(self, letter: int) -> None:
-        """The post of this letter is about to begin: from now on it is `unsure`."""
+    def posting(self, letter: int) -> bool:
+        """The post of this letter is about to begin: from now on it is `unsure`. False: it is not there any more."""
         ...
 
     def not_posted(self, letter: int) -> None:

@@ -10,6 +10,7 @@ from telegram import Update
 from bot.conversation.session import Sessions
 from bot.records.store import Letter
 from bot.records.writing import Writer
+from bot.telegram.binding import Binding
 from bot.telegram.comments import Comments
 from bot.telegram.doors import Doors
 from bot.telegram.erasing import Traces, erase
@@ -40,7 +41,11 @@ class Edge:
         self.drafts = Drafts()
         self.traces = Traces()
         self.comments = comments or Comments()
-        self.outbox = Outbox(bot, writer, Pace(limits), group=group, told=self._delivered)
+        self.writer = writer
+        self.binding = Binding()
+        self.outbox = Outbox(
+            bot, writer, Pace(limits), group=group, told=self._delivered, binding=self.binding
+        )  # fmt: skip
         self.doors = Doors(lambda person: writer.do(lambda store: store.banned(person)))
         self.inbox = Inbox(
             bot, self._handled, writer, self.outbox, self._announced, self._dropped, lets_in=self.doors.lets_in

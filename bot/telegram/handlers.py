@@ -14,35 +14,38 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
-from bot.conversation import menus
+from bot.conversation import menus, relaying
 from bot.conversation.asker import reply
 from bot.conversation.house import House
+from bot.conversation.relaying import Press
 from bot.conversation.reply import COMMANDS, Action, Do, Message, Outcome, Reply
 from bot.conversation.session import Session, Sessions
 from bot.conversation.volunteer import card
 from bot.conversation.wording import Writer
-from bot.knowledge.model import STATES
 from bot.logs import where
-from bot.records.counting import LEAST_SHOWN, Counts
+from bot.records.counting import Counts
+from bot.records.store import Letter
+from bot.telegram.addressing import addressed, called, client, deep_link, is_deep_link
 from bot.telegram.comments import Comments
+from bot.telegram.coordinating import count, counting
 from bot.telegram.doors import Doors, Heard
 from bot.telegram.letters import Drafts, replacing, sending
 from bot.telegram.pacing import Thinking
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
+from bot.telegram.tickets import Tickets
 from bot.understanding.languages import to_code
 
 _log = logging.getLogger(__name__)
 _FOR_EVERYBODY = (Do.FORGET, Do.FORGET_NOW, Do.PRIVACY)
 """What no limit and no ban takes away."""
-_DEEP_LINK = re.compile(r"^([sl])-([a-z]{2})$")
 
 
 class Desk:
     """Takes updates, keeps sessions in memory, writes replies into `drafts`.
 
     `today` gives the day for reviews that expire; `erase` deletes a private chat's messages before it is forgotten.
-    `protect`: people cannot forward or save the messages.
+    `tickets`: where there is a volunteers' group. `protect`: people cannot forward or save the messages.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Desk:
         doors: Doors,
         erase: Callable[[int], Awaitable[None]],
         thinking: Thinking,
+        tickets: Tickets | None = None,
         protect: bool = False,
     ) -> None:
         self._house = house
@@ -71,6 +75,7 @@ class Desk:
         self._erase = erase
         self._protect = protect
         self._thinking = thinking
+        self._tickets = tickets
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -79,7 +84,7 @@ class Desk:
         if message is None or not message.text:
             return
         name, rest = (*message.text.split(maxsplit=1), "")[:2]
-        linked = name.split("@")[0] == "/start" and all(_DEEP_LINK.match(part) for part in rest.lower().split("_"))
+        linked = name.split("@")[0] == "/start" and is_deep_link(rest)
         if message.forward_origin is not None or (rest and not linked):
             text = rest if message.forward_origin is None else message.text
             await self._on_text(update, context, message, text, named="@" in name)
@@ -95,7 +100,15 @@ class Desk:
         message = update.effective_message
         if message is None or (update.edited_message is not None and not message.text):
             return  # a live location moves every few seconds
+        if self._tickets and not called(message, context.bot.username) and await self._tickets.wrote(update, message):
+            return
         await self._on_text(update, context, message, message.text or "")
+
+    async def on_ticket(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A command that is one in a ticket's topic only, and words anywhere else."""
+        message = update.effective_message
+        if message is not None and not (self._tickets and await self._tickets.commanded(update, message)):
+            await self.on_message(update, context)
 
     async def _on_text(
         self,
@@ -113,7 +126,7 @@ class Desk:
             client_language=client(update),
         )
         if message.chat.type != ChatType.PRIVATE:
-            if not named and not _addressed(message, context.bot.username, context.bot.id):
+            if not named and not addressed(message, context.bot.username, context.bot.id):
                 return
             said = replace(said, text=re.sub(re.escape(f"@{context.bot.username}"), " ", text, flags=re.IGNORECASE))
         if message.from_user and message.from_user.is_bot and message.sender_chat is None:
@@ -135,6 +148,10 @@ class Desk:
             return
         action = Action.decode(query.data or "")
         message = query.message
+        press = Press.decode(query.data or "")
+        if press is not None:
+            await self._on_topic(update, query, press)
+            return
         role = Role.ASKER
         if action is not None and message is not None and self._for_staff(message.chat.id, message.chat.type):
             role = await self._staff.role(query.from_user.id)
@@ -146,23 +163,19 @@ class Desk:
         private = message.chat.type == ChatType.PRIVATE
         said = Message(action=action, client_language=client(update))
         replies = await self._replied(message.chat.id, said, role, private=private)
-        replies = await self._heard(update, said, replies, role)
-        if action.do is Do.TOPICS and action.page and replies:
-            page = replacing(message.chat.id, message.message_id, render(replies[0])[0], self._again(replies[0]))
-            self._drafts.add(update.update_id, [page])
-        else:
-            self._send(update, message, replies, shared=role >= Role.VOLUNTEER)
+        if self._tickets and action.card and isinstance(message, TelegramMessage):
+            replies = await self._tickets.sendable(message, replies)
+        await self._deliver(update, message, said, replies, role)
 
-    async def on_stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """What coordinators may know of the use: counts, in the volunteers' group only."""
-        message = update.effective_message
-        if message is None or message.chat.id != self._staff.group:
-            return
-        if await self._staff.role_of(message) is not Role.COORDINATOR:
-            self._send(update, message, (menus.for_coordinators(self._writer(update)),))
-            return
-        counted = {name: self._counts.shown(name) for name in ("cards", "nothing_fits")}
-        self._send(update, message, (menus.stats(self._writer(update), counted, LEAST_SHOWN),))
+    async def _on_topic(self, update: Update, query: CallbackQuery, press: Press) -> None:
+        """A button in a ticket's topic: for volunteers, whoever else knows what stands in it."""
+        here = query.message is not None and query.message.chat.id == self._staff.group
+        member = await self._staff.member(query.from_user.id) if self._tickets and here else False
+        if self._tickets and member:
+            self._acknowledge(query)
+            self._tickets.pressed(update, query, press)
+        else:
+            self._acknowledge(query, relaying.refused(self._writer(update), known=member is not None).plain())
 
     async def on_fault(self, update: object, _context: object) -> None:
         """Our own fault must not leave a person without an answer: she gets the hotline's numbers."""
@@ -179,8 +192,27 @@ class Desk:
     async def _answer(self, update: Update, to: TelegramMessage, message: Message, role: Role) -> None:
         private = to.chat.type == ChatType.PRIVATE
         replies = await self._replied(to.chat.id, message, role, private=private)
-        replies = await self._heard(update, message, replies, role)
-        self._send(update, to, replies, shared=role >= Role.VOLUNTEER)
+        await self._deliver(update, to, message, replies, role)
+
+    async def _deliver(
+        self, update: Update, to: MaybeInaccessibleMessage, said: Message, found: tuple[Reply, ...], role: Role
+    ) -> None:
+        """Write the replies, as far as she is heard; an asker's pass by her ticket."""
+        replies = await self._heard(update, said, found, role)
+        action, shared = said.action, role >= Role.VOLUNTEER
+        if action is not None and action.do is Do.TOPICS and action.page and replies:
+            letters = [replacing(to.chat.id, to.message_id, render(replies[0])[0], self._again(replies[0]))]
+        else:
+            letters = self._written(to, replies, shared=shared)
+        private = to.chat.type == ChatType.PRIVATE
+        forget = private and any(one.forget for one in replies)
+        if self._tickets is None or shared or not private:
+            self._drafts.add(update.update_id, letters, forget=forget)
+            count(self._counts, replies)
+            return
+        muffled = replies is not found
+        step = await self._tickets.asked(said, to.chat.id, to.message_id, replies, letters, muffled=muffled)
+        self._drafts.add(update.update_id, forget=forget, step=counting(self._counts, step, replies, letters))
 
     async def _heard(
         self, update: Update, message: Message, replies: tuple[Reply, ...], role: Role
@@ -195,13 +227,17 @@ class Desk:
             return replies
         return (menus.slower(self._writer(update)),) if heard is Heard.EMERGENCIES_OR_WARNING else urgent
 
-    def _send(
-        self, update: Update, to: MaybeInaccessibleMessage, replies: tuple[Reply, ...], *, shared: bool = False
-    ) -> None:
-        """Write replies. `shared`: they are meant to be handed on, so never protected."""
+    def _send(self, update: Update, to: MaybeInaccessibleMessage, replies: tuple[Reply, ...]) -> None:
+        """Write replies that belong to no ticket."""
+        self._drafts.add(update.update_id, self._written(to, replies, shared=False))
+
+    def _written(self, to: MaybeInaccessibleMessage, replies: tuple[Reply, ...], *, shared: bool) -> list[Letter]:
+        """Replies as letters. `shared`: they are meant to be handed on, so never protected."""
         private = to.chat.type == ChatType.PRIVATE
-        for one in replies:
-            letters = sending(
+        return [
+            letter
+            for one in replies
+            for letter in sending(
                 to.chat.id,
                 render(one),
                 self._again(one),
@@ -209,7 +245,7 @@ class Desk:
                 protect=self._protect and not shared,
                 urgent=one.outcome is Outcome.EMERGENCY and not shared,
             )
-            self._drafts.add(update.update_id, letters, forget=one.forget and private)
+        ]
 
     def _again(self, one: Reply) -> str:
         _ = self._house.translator(one.language).text
@@ -225,12 +261,7 @@ class Desk:
         """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
-            replies, after = await asyncio.to_thread(self._found, message, session, role)
-        if role >= Role.VOLUNTEER and message.action is None:
-            self._counts.add("cards")
-        for one in replies:
-            if one.counted:
-                self._counts.add(one.counted)
+            replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
         if any(one.forget for one in replies):
             if private:
                 await self._erase(chat)
@@ -238,35 +269,15 @@ class Desk:
             self._sessions.put(chat, after)
         return replies
 
-    def _found(self, message: Message, session: Session, role: Role) -> tuple[tuple[Reply, ...], Session]:
+    def _found(
+        self, message: Message, session: Session, role: Role, *, private: bool
+    ) -> tuple[tuple[Reply, ...], Session]:
+        # Only in her own chat can somebody write to a volunteer, and be answered there.
+        house = replace(self._house, hand_over=self._house.hand_over and private and role is Role.ASKER)
         if role >= Role.VOLUNTEER:
-            return card(message, session, self._house, self._today())
-        answered, after = reply(message, session, self._house, self._today())
+            return card(message, session, house, self._today())
+        answered, after = reply(message, session, house, self._today())
         return (answered,), after
-
-
-def deep_link(arguments: str) -> Action:
-    """The start action of a deep link such as `s-al_l-es`; what it does not understand is left out."""
-    state = language = None
-    for part in arguments.lower().split("_"):
-        found = _DEEP_LINK.match(part)
-        if found and found[1] == "s" and found[2].upper() in STATES:
-            state = found[2].upper()
-        elif found and found[1] == "l":
-            language = to_code(found[2])
-    return Action(Do.START, state=state, language=language)
-
-
-def client(update: Update) -> str | None:
-    """The language of the sender's Telegram, as she set it."""
-    return update.effective_user.language_code if update.effective_user else None
-
-
-def _addressed(message: TelegramMessage, username: str, bot_id: int) -> bool:
-    """Whether a group's message speaks to the bot: names it or replies to it."""
-    replied = message.reply_to_message
-    mentioned = any(part.lower() == f"@{username}".lower() for part in message.parse_entities(["mention"]).values())
-    return mentioned or bool(replied and replied.from_user and replied.from_user.id == bot_id)
 
 
 async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:

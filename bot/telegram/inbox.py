@@ -19,10 +19,11 @@ from telegram.ext import ExtBot
 
 from bot.logs import where
 from bot.records.forgetting import forget
-from bot.records.store import Letter, Received
+from bot.records.store import Letter, Received, Store
 from bot.records.writing import Writer
+from bot.telegram.cutting import Raw, cut
 from bot.telegram.faults import seconds_to_wait
-from bot.telegram.letters import Handled
+from bot.telegram.letters import Handled, Step
 from bot.telegram.outbox import Outbox
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
@@ -32,18 +33,10 @@ MOST_HANDLED = 5000
 MOST_LETTERS = 5000
 """Letters that wait; with more, nothing new is taken in."""
 
-_CONTENT = {
-    "text", "caption", "photo", "voice", "video", "video_note", "audio", "document", "animation", "sticker", "contact",
-    "location", "venue", "poll", "dice",
-}  # fmt: skip
-"""What people send; any other message is Telegram's own."""
-
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 
 _log = logging.getLogger(__name__)
-
-Raw = dict[str, Any]
 
 
 class PollingBot(ExtBot[None]):
@@ -193,13 +186,20 @@ class Inbox:
 
     async def _settled(self, received: Received, handled: Handled) -> Sequence[Letter]:
         """The update out of the store and its letters in, in one step; again and again while the disk is full."""
-        number, chat, letters = received.update, received.chat, handled.letters
+        number, chat = received.update, received.chat
+        steps: tuple[Step, ...] = (lambda _: handled.letters, *handled.steps)
+
+        def settled(store: Store) -> list[Letter]:
+            if not store.waits(number):
+                return []
+            return store.handled(number, [letter for step in steps for letter in step(store)])
+
         pause = _FIRST_PAUSE
         while True:
             try:
                 if handled.forget:
-                    return await forget(self._writer, chat, number, letters, lambda: self._drop(chat))
-                return await self._writer.do(lambda store: store.handled(number, letters))
+                    return await forget(self._writer, chat, number, steps, lambda: self._drop(chat))
+                return await self._writer.do(settled)
             except Exception as error:  # noqa: BLE001 - without the record nothing may go out
                 _log.error("a reply could not be kept, next try in %.0f s [%s]", pause, where(error))
                 await asyncio.sleep(pause)
@@ -222,67 +222,3 @@ def _chat_of(update: Update) -> int:
     if update.effective_chat:
         return update.effective_chat.id
     return update.effective_user.id if update.effective_user else 0
-
-
-def cut(raw: Raw) -> Raw:
-    """The update with what Amparo may know and nothing else.
-
-    Kept: update id, chat id and type, message id, text with its commands, whether it was forwarded (never from whom),
-    whether it replies to the bot, whether a channel or a group speaks (never which), button data, the words of an
-    inline query, the client's language. Names, contacts, places and files are never read.
-    """
-    kept: Raw = {"update_id": raw["update_id"]}
-    for kind in ("message", "edited_message"):
-        if isinstance(raw.get(kind), dict):
-            kept[kind] = _message(raw[kind])
-    if isinstance(raw.get("callback_query"), dict):
-        query = raw["callback_query"]
-        kept["callback_query"] = {
-            "id": query["id"], "from": _user(query["from"]), "chat_instance": "", "data": query.get("data", ""),
-        }  # fmt: skip
-        if isinstance(query.get("message"), dict):
-            kept["callback_query"]["message"] = _message({**query["message"], "text": "-"})
-    if isinstance(raw.get("inline_query"), dict):
-        query = raw["inline_query"]
-        kept["inline_query"] = {"id": query["id"], "from": _user(query["from"]), "query": query["query"], "offset": ""}
-    return kept
-
-
-def _message(raw: Raw) -> Raw:
-    kept: Raw = {"message_id": raw["message_id"], "date": raw.get("date", 0), "chat": _chat(raw["chat"])}
-    if isinstance(raw.get("from"), dict):
-        kept["from"] = _user(raw["from"])
-    if not _CONTENT & raw.keys():
-        raise ValueError  # a service message (pinned, timer set, joined): nobody said anything
-    # What is written under a photo is a message too; the photo is never looked at.
-    kind = "text" if "text" in raw else "caption"
-    if isinstance(raw.get(kind), str):
-        kept["text"] = raw[kind]
-        entities = raw.get("entities" if kind == "text" else "caption_entities")
-        kept["entities"] = [
-            {key: entity[key] for key in ("type", "offset", "length")}
-            for entity in (entities if isinstance(entities, list) else ())
-            if isinstance(entity, dict) and entity.get("type") in ("bot_command", "mention")
-        ]
-    if "sender_chat" in raw:
-        kept["sender_chat"] = {"id": 0, "type": "channel"}
-    if "forward_origin" in raw:
-        kept["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": ""}
-    replied = raw.get("reply_to_message")
-    if isinstance(replied, dict) and isinstance(replied.get("from"), dict):
-        kept["reply_to_message"] = {
-            "message_id": replied["message_id"],
-            "date": 0,
-            "chat": _chat(replied["chat"]),
-            "from": _user(replied["from"]),
-        }
-    return kept
-
-
-def _chat(raw: Raw) -> Raw:
-    return {"id": raw["id"], "type": raw["type"]}
-
-
-def _user(raw: Raw) -> Raw:
-    kept = {"id": raw["id"], "is_bot": raw.get("is_bot", False), "first_name": ""}
-    return {**kept, "language_code": raw["language_code"]} if raw.get("language_code") else kept

@@ -23,7 +23,7 @@ from bot.conversation.session import Sessions
 from bot.conversation.volunteer import Finished, inline
 from bot.conversation.wording import Writer
 from bot.logs import where
-from bot.telegram.handlers import client
+from bot.telegram.addressing import client
 from bot.telegram.rendering import render
 from bot.telegram.staff import Role, Staff
 from bot.understanding.languages import to_code

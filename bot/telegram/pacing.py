@@ -126,8 +126,8 @@ class Pace:
         """Wait for the turn of a chat, where `backlog` letters wait; an emergency waits for no others of its chat."""
         rate = self._limits.person if chat > 0 else self._limits.group
         bucket = _of(self._chats, chat, rate, self._clock)
-        if rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:
-            await asyncio.sleep(wait)  # nobody else takes of the chat's: its letters go one after the other
+        while rank is not Rank.EMERGENCY and (wait := bucket.wait()) > 0:  # noqa: ASYNC110 - a rate is no event
+            await asyncio.sleep(wait)  # another topic of a group may have taken it meanwhile
         bucket.take()
         mine = self._queue.join(rank, backlog)
         self._give()

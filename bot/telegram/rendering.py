@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.reply import Block, Button, Reply
+from bot.knowledge.catalogs import locale
 
 LIMIT = 4000
 """UTF-16 units of one message. Telegram's limit is 4,096 "after entities parsing", and sources disagree on the unit."""
@@ -36,7 +37,7 @@ def render(reply: Reply) -> list[Rendered]:
     messages: list[tuple[list[str], list[str]]] = []
     room = 0
     for block in reply.blocks:
-        for piece in _pieces(block):
+        for piece in _pieces(block, reply.language):
             marked, plain = _marked(piece)
             size = units(plain) + 2
             if size > room:
@@ -54,17 +55,22 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def isolated(text: str) -> str:
+def isolated(text: str, language: str = "ar") -> str:
     """Text with every number and Latin name in a line of Arabic letters isolated, so that each reads from the left.
 
     Without the marks a telephone number's groups and "(ICE)." change places (Unicode bidirectional algorithm, FSI/PDI).
+    With them a line begins at the right: not so the line of a Latin language that names an Arabic word.
     """
-    if not _RIGHT_TO_LEFT.search(text):
-        return text
-    lines = text.split("\n")
+    always = locale(language).text_direction == "rtl"
     return "\n".join(
-        _LEFT_TO_RIGHT.sub("\u2068\\g<0>\u2069", line) if _RIGHT_TO_LEFT.search(line) else line for line in lines
+        _LEFT_TO_RIGHT.sub("\u2068\\g<0>\u2069", line) if _is_arabic(line, always=always) else line
+        for line in text.split("\n")
     )
+
+
+def _is_arabic(line: str, *, always: bool) -> bool:
+    found = len(_RIGHT_TO_LEFT.findall(line))
+    return found > 0 and (always or 2 * found > sum(map(str.isalpha, line)))
 
 
 def quote(text: str) -> str:
@@ -74,6 +80,9 @@ def quote(text: str) -> str:
 
 def _marked(block: Block) -> tuple[str, str]:
     """A block as HTML and as plain text."""
+    if block.kind == "quoted":
+        # Isolated, so that no direction of hers turns what stands around (Unicode FSI, PDI).
+        return f"<blockquote>\u2068{quote(block.text)}\u2069</blockquote>", f"\u2068{block.text}\u2069"
     text = _BOLD.sub(r"<b>\1</b>", quote(block.text))
     plain = _BOLD.sub(r"\1", block.text)
     match block.kind:
@@ -99,9 +108,9 @@ def _marked(block: Block) -> tuple[str, str]:
             return text, plain
 
 
-def _pieces(block: Block) -> Iterator[Block]:
+def _pieces(block: Block, language: str) -> Iterator[Block]:
     """The block, in as many parts as it needs to fit into one message each."""
-    block = replace(block, text=isolated(block.text), title=isolated(block.title))
+    block = replace(block, text=isolated(block.text, language), title=isolated(block.title, language))
     room = LIMIT - units(block.title) - 8
     for part in _split(block.text, room):
         yield Block(block.kind, part, block.title, block.links)
@@ -127,4 +136,5 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> Keyboard | None:
 def _button(button: Button) -> dict[str, Any]:
     if button.copy is not None:
         return {"text": isolated(button.label), "copy_text": {"text": button.copy}}
-    return {"text": isolated(button.label), "callback_data": button.action.encode() if button.action else "-"}
+    data = button.data or (button.action.encode() if button.action else "-")
+    return {"text": isolated(button.label), "callback_data": data}

@@ -61,7 +61,7 @@ class Staff:
 
     async def role(self, user: int) -> Role:
         """The role of a numeric user id, at most a minute old."""
-        member = await self._member(user) if self.group is not None else user in self._volunteers
+        member = await self.member(user) if self.group is not None else user in self._volunteers
         if not member:
             return Role.ASKER
         return Role.COORDINATOR if user in self._coordinators else Role.VOLUNTEER
@@ -69,13 +69,14 @@ class Staff:
     async def role_of(self, message: TelegramMessage) -> Role:
         """The role in which a message was sent: a volunteer's only in her own name, in private or in the group."""
         sender = message.from_user
-        if sender is None or sender.is_bot or message.sender_chat is not None:
+        if sender is None or not in_own_name(message):
             return Role.ASKER
         if message.chat.type != ChatType.PRIVATE and message.chat.id != self.group:
             return Role.ASKER
         return await self.role(sender.id)
 
-    async def _member(self, user: int) -> bool:
+    async def member(self, user: int) -> bool | None:
+        """Whether somebody is in the group now, as a full member; None if Telegram does not say."""
         now = self._clock()
         known = self._asked.get(user)
         if known is not None and now - known[0] < CACHED_SECONDS:
@@ -85,8 +86,10 @@ class Staff:
             found = await asyncio.wait_for(self._ask(user), _PATIENCE)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody becomes a volunteer by it
             _log.warning("the volunteers' group could not be asked for a member [%s]", where(error))
-            return False
-        member = getattr(found, "status", None) in _MEMBERS
+            return None
+        if not isinstance(found, ChatMember):
+            return None  # a strange answer says nothing
+        member = found.status in _MEMBERS
         self._asked[user] = (now, member)
         return member
 
@@ -100,3 +103,8 @@ class Staff:
             _log.warning("the volunteers' group has moved: put its new number into AMPARO_VOLUNTEERS_GROUP")
             self.group = error.new_chat_id
             return await self._bot.get_chat_member(error.new_chat_id, user)
+
+
+def in_own_name(message: TelegramMessage) -> bool:
+    """Whether a person wrote it, and not as a channel, a group or a bot."""
+    return message.from_user is not None and not message.from_user.is_bot and message.sender_chat is None

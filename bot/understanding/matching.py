@@ -169,6 +169,11 @@ class Matcher:
         if self._fitted.texts:
             self._meaning = learn_meaning(self._fitted, encoder, self._cache, shipped)
 
+    @property
+    def encoder(self) -> str | None:
+        """The name of the encoder that sees meaning, where there is one."""
+        return self._meaning.encoder.name if self._meaning else None
+
     def ship_meaning(self, encoder: Encoder, path: Path) -> None:
         """Write the directions of all phrasings into a file that can travel with them."""
         write_rows(path, encoder.name, self._fitted.written, seen_by(encoder, self._fitted, self._cache, path))

@@ -267,7 +267,8 @@ def test_what_fits_into_a_button_can_be_copied(house: House) -> None:
 def test_nothing_fits_is_counted_without_a_text(volunteer: Volunteer) -> None:
     volunteer.forward("quien gano el partido")
     (counted,) = volunteer.press("Nothing fits")
-    assert counted.counted == "nothing_fits"
+    assert counted.counted is not None
+    assert (counted.counted.subject, counted.counted.way) == ("gaps", "nothing_fits")
     assert "partido" not in repr(volunteer.session)
 
 

@@ -70,7 +70,11 @@ def pictured(browser: Browser, address: str, path: Path) -> None:
         box.press("Enter")
         seen.group.get_by_text("Amparo", exact=True).last.wait_for()
         seen.page.evaluate("document.activeElement.blur()")
-        taken = seen.page.screenshot(animations="disabled", caret="hide")
+        save(browser, seen.page.screenshot(animations="disabled", caret="hide"), path)
+
+
+def save(browser: Browser, taken: bytes, path: Path) -> None:
+    """Keep a screenshot as a small picture."""
     page = browser.new_page()
     small = page.evaluate(_SMALLER, base64.b64encode(taken).decode())
     path.write_bytes(base64.b64decode(small.partition(",")[2]))

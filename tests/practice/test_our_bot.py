@@ -12,10 +12,11 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
-from bot.app import build_bot, describe
+from bot.app import build_bot
 from bot.conversation.house import House
 from bot.practice.faults import Faults
 from bot.practice.updates import Subscription
+from bot.telegram.describing import describe
 from tests.practice.running import Json, Running, play, running
 from tests.telegram.edges import at_the_edge
 

@@ -35,11 +35,11 @@ async def test_a_person_is_forgotten_in_order_and_told_so(tmp_path: Path) -> Non
         assert row not in files(tmp_path), "memory goes after the files"
         dropped.append(5)
 
-    (kept,) = await forget(writer, 5, 2, [letter(5, "done")], drop)
+    (kept,) = await forget(writer, 5, 2, [lambda _: [letter(5, "done")]], drop)
     assert dropped == [5]
     assert await writer.do(lambda s: s.unsent()) == [kept]
     assert [one.update for one in await writer.do(lambda s: s.waiting())] == [3]
-    assert await forget(writer, 5, 2, [letter(5, "done")], drop) == []  # the same again, as after a crash
+    assert await forget(writer, 5, 2, [lambda _: [letter(5, "done")]], drop) == []  # the same again, as after a crash
     assert await writer.do(lambda s: s.unsent()) == [kept]
     await writer.close()
 
@@ -156,7 +156,7 @@ async def test_sweeping_starts_at_once_and_goes_on_after_a_failure(
     store: Store = Failing(None, Keys(None), clock)
     writer = Writer(store)
     monkeypatch.setattr("bot.records.forgetting.until_next_hour", lambda _: 0.01)
-    sweeping = asyncio.create_task(keep_sweeping(writer, clock))
+    sweeping = asyncio.create_task(keep_sweeping(writer, clock, lambda _: [], lambda _: None))
     await asyncio.sleep(0.3)
     sweeping.cancel()
     await asyncio.gather(sweeping, return_exceptions=True)

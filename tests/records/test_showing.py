@@ -17,12 +17,21 @@ from bot.records.keys import Keys
 from bot.records.showing import described, keys_described
 from bot.records.sqlite import SqliteStore
 from bot.records.store import BAN_DAYS, TEXTS_HOURS, Holdings, Pile
+from bot.records.tickets import Relay, Status, Ticket
 from tests.conftest import TODAY
 from tests.records.benches import DAY, HOUR, Bench, in_folder, letter, question
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
 GOLDEN = Path(__file__).parent / "show.txt"
+
+
+def nothing() -> Holdings:
+    none = Pile(0, None)
+    return Holdings(
+        waiting=none, letters=none, open_tickets=none, closed_tickets=none, relays=0, unsure=0, ids=none, dead=(),
+        unreadable=0, bans=0, last_ban_ends=None, keys=(),
+    )  # fmt: skip
 
 
 def a_busy_day(folder: Path) -> Bench:
@@ -33,6 +42,10 @@ def a_busy_day(folder: Path) -> Bench:
     first, second, _ = bench.handled(1, letter(1001), letter(1001), letter(1001))
     bench.do(lambda store: store.posting(first.id or 0))
     bench.do(lambda store: store.dead(second.id or 0))
+    hour = bench.do(lambda store: store.tickets.hour)
+    bench.do(lambda store: store.tickets.put(Ticket("K7Q2MX", 1001, "es", "IL", hour - 1, topic=17, threaded=True)))
+    bench.do(lambda store: store.tickets.put(Ticket("B3BBBB", 1002, "ar", None, hour, status=Status.CLOSED)))
+    bench.do(lambda store: store.tickets.relayed(Relay("K7Q2MX", "in", 5, 18)))
     return bench
 
 
@@ -56,15 +69,17 @@ def test_every_column_of_the_database_is_spoken_of() -> None:
         "letters": ["id", "urgent", "begun", "hour", "week", "chat", "body"],
         "dead": ["day", "count"],
         "bans": ["person", "until"],
+        "tickets": ["number", "status", "topic", "threaded", "hour", "week", "chat", "body"],
+        "relays": ["ticket", "side", "source", "part", "copy"],
     }
 
 
 def test_everything_that_memory_holds_is_spoken_of() -> None:
     # As above: what a session holds is in the text of `records show` and of /privacy.
-    said = "\n".join(described(Holdings(Pile(0, None), Pile(0, None), 0, Pile(0, None), (), 0, 0, None, ())))
+    said = "\n".join(described(nothing()))
     assert {field.name for field in fields(Session)} == {
-        "language", "chosen", "traditional", "state", "settled", "last_intent", "last_state", "pending_intent", "misses", "greeted",
-        "note", "card",
+        "language", "chosen", "traditional", "state", "settled", "last_intent", "last_state", "pending_intent",
+        "misses", "greeted", "note", "card", "writing", "unhidden",
     }  # fmt: skip
     assert {field.name for field in fields(Note)} == {"state", "open", "language", "words", "asks"}
     assert {field.name for field in fields(LastCard)} == {"intent", "state", "language", "others"}
@@ -125,5 +140,5 @@ def test_a_database_that_is_none_ends_in_one_line(
 
 
 def test_no_key_is_said_as_such() -> None:
-    held = Holdings(Pile(0, None), Pile(0, None), 0, Pile(0, None), (), 0, 0, None, ())
+    held = nothing()
     assert next(keys_described(held)).startswith("0 keys")

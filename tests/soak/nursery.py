@@ -1,6 +1,7 @@
 """Starts the bot again and again in a moment: content is learnt once, then each bot is a forked process of its own.
 
-usage: python -m tests.soak.nursery KIND INTENTS STATE API TOKEN     KIND: ours, or stock for the library's own poller
+usage: python -m tests.soak.nursery KIND INTENTS STATE API TOKEN     KIND: ours, tickets for ours with a
+volunteers' group and without limits, or stock for the library's own poller
 
 Each line of standard input starts a bot and names the step at which it kills itself: empty (never), or LABEL N (the
 n-th time it gets there). Its process id is printed at its start, its exit status at its end.
@@ -23,11 +24,13 @@ from telegram.request import HTTPXRequest
 from bot.app import build_bot, serve
 from bot.conversation.house import House, build_house
 from bot.logs import configure
+from bot.practice.world import GROUP_ID
 from bot.recording import records_of_one
 from bot.records.sqlite import SqliteStore
 from bot.settings import Settings, SettingsError
 from bot.telegram.inbox import PollingBot
 from tests.soak.content import SUBJECTS
+from tests.telegram.edges import FREE
 
 IN_STORE = ("receive", "handled", "posting", "not_posted", "posted")
 STEPS = tuple(f"{place}:{side}" for place in (*IN_STORE, "commit", "request") for side in ("before", "after"))
@@ -39,10 +42,16 @@ def main() -> None:
     kind, intents, state, api, token = sys.argv[1:]
     folder = Path(intents)
     house = (
-        build_house(folder, folder.parent / "translations", cache=folder.parent / "cache") if kind == "ours" else None
+        build_house(folder, folder.parent / "translations", cache=folder.parent / "cache") if kind != "stock" else None
     )
     settings = Settings(
-        token=token, api=api, serve_drafts=True, state=Path(state), keys=Path(state) / "keys", encoder="none"
+        token=token,
+        api=api,
+        serve_drafts=True,
+        state=Path(state),
+        keys=Path(state) / "keys",
+        encoder="none",
+        group=GROUP_ID if kind == "tickets" else None,
     )
     print("ready", flush=True)
     for line in sys.stdin:
@@ -76,7 +85,8 @@ def _live(house: House | None, settings: Settings, crash: str) -> None:
 async def _ours(house: House, settings: Settings) -> None:
     bot = build_bot(settings.token or "", base_url=f"{settings.api}/bot")
     with records_of_one(settings) as opened:
-        await serve(settings, lambda: house, opened, bot, greeting="")
+        limits = FREE if settings.group else None
+        await serve(settings, lambda: house, opened, bot, greeting="", limits=limits)
 
 
 def _stock(settings: Settings) -> None:

@@ -14,8 +14,10 @@ import pytest
 from bot.conversation.house import House
 from tests.soak.canaries import Canaries, found, lived
 from tests.soak.content import AGAIN
+from tests.soak.handovers import run as handed_over
 from tests.soak.history import read
 from tests.soak.kills import run
+from tests.soak.relays import KINDS, relayed
 
 
 def posted(chat: int, text: str, *, ok: bool = True) -> str:
@@ -61,3 +63,17 @@ def test_the_search_finds_a_word_and_an_id_in_every_shape(tmp_path: Path, shape:
     assert found(tmp_path, Canaries(["Qx1234567890abcdef"], [123456789012]))
     (tmp_path / "file").write_bytes(b"before and after")
     assert not found(tmp_path, Canaries(["Qx1234567890abcdef"], [123456789012]))
+
+
+def test_nothing_of_who_asks_reaches_the_volunteers(house: House, tmp_path: Path) -> None:
+    leaks = asyncio.run(relayed(house, tmp_path, 10 * len(KINDS)))
+    assert leaks.found == []
+    assert leaks.passed == dict.fromkeys(KINDS, 10)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+def test_kills_while_people_are_handed_over_mix_nobody_up(tmp_path: Path) -> None:
+    out, killed = asyncio.run(handed_over(tmp_path, kills=3, rate=1.0, seed=5))
+    assert killed >= 2
+    assert out.finished == out.cases > 0
+    assert (out.wrong, out.unlabelled, out.lost) == ([], [], [])

@@ -13,13 +13,14 @@ import pytest
 from telegram.error import Conflict, InvalidToken
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import build_bot, describe
+from bot.app import build_bot
 from bot.conversation.house import House
 from bot.knowledge.model import STATES
 from bot.telegram import inbox as inbox_module
+from bot.telegram.addressing import deep_link
+from bot.telegram.cutting import cut
+from bot.telegram.describing import describe
 from bot.telegram.edge import Edge
-from bot.telegram.handlers import deep_link
-from bot.telegram.inbox import cut
 from tests.telegram.edges import at_the_edge
 
 ME = {"id": 999, "is_bot": True, "first_name": "Amparo", "username": "amparo_bot"}

@@ -74,6 +74,12 @@ def test_numbers_and_latin_names_are_isolated_among_arabic_letters() -> None:
     assert isolated("اسأل **ICE Chicago** اليوم") == "اسأل **\u2068ICE Chicago\u2069** اليوم"
 
 
+def test_a_line_of_a_latin_language_that_names_an_arabic_word_begins_at_the_left() -> None:
+    line = "Not sure · Arabic · Illinois (from “إلينوي”)"
+    assert isolated(line, "en") == line
+    assert isolated("اتصل 312-555-0100 الآن", "en") == isolated("اتصل 312-555-0100 الآن")
+
+
 def test_text_without_right_to_left_letters_stays_as_it_is() -> None:
     text = "Call 312-555-0100 (ICE)\nагенты ICE"
     assert isolated(text) == text

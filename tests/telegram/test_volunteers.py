@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ from bot.conversation.house import House
 from bot.conversation.session import Sessions
 from bot.records.counting import LEAST_SHOWN
 from bot.telegram.comments import Comments
+from bot.telegram.cutting import cut
 from bot.telegram.edge import Edge
-from bot.telegram.inbox import cut
 from bot.telegram.staff import CACHED_SECONDS, Staff
 from tests.telegram.edges import at_the_edge
 from tests.telegram.test_bot import Recorder, message, press
@@ -105,7 +106,9 @@ class Hotline:
         await self.edge.drain(20)
         return self.telegram.texts[before:]
 
-    def text(self, text: str | None, *, user: int = MEMBER, chat: int | None = None, **more: Any) -> dict[str, Any]:
+    def text(
+        self, text: str | None = None, *, user: int = MEMBER, chat: int | None = None, **more: Any
+    ) -> dict[str, Any]:
         self.number += 1
         chat = user if chat is None else chat
         kind = "private" if chat > 0 else "supergroup"
@@ -129,9 +132,7 @@ class Hotline:
         return [button for row in sent[-1]["reply_markup"]["inline_keyboard"] for button in row]
 
 
-def hotline(
-    house: House, story: Callable[[Hotline], Any], *, group: int | None = GROUP, protect: bool = False
-) -> Hotline:
+def hotline(house: House, story: Callable[[Hotline], Any], *, group: int | None = GROUP, **options: Any) -> Hotline:
     async def tell() -> Hotline:
         telegram, clock = Telegram(), [0.0]
         bot = build_bot("123:ABC", telegram, telegram)
@@ -142,7 +143,7 @@ def hotline(
         )  # fmt: skip
         sessions = Sessions(lambda: clock[0])
         async with at_the_edge(
-            house, bot, sessions=sessions, protect=protect, staff=staff, comments=comments, group=group
+            house, bot, sessions=sessions, staff=staff, comments=comments, group=group, **options
         ) as edge:
             at_work = Hotline(telegram, edge, clock=clock)
             await story(at_work)
@@ -277,13 +278,13 @@ def test_nobody_else_gets_inline_answers_or_card_buttons_or_counts(house: House,
             "t||||c",
         ):
             await at.hears(press(data, chat=user))
-        for name in ("stats", "stats@amparo_bot"):
-            await at.hears(at.text(f"/{name}", user=user), at.text(f"/{name}", user=user, chat=GROUP))
+        for name in ("stats", "gaps", "status"):
+            await at.hears(at.text(user=user, **command(name)), at.text(user=user, chat=GROUP, **command(name)))
 
     at = hotline(house, story)
     assert at.telegram.answered[0]["results"] == []
     assert "volunteers" in at.telegram.answered[0]["button"]["text"]
-    assert not [text for text in at.telegram.texts if "Sure (" in text or "¿Puedo impedir" in text or "Cards" in text]
+    assert not [text for text in at.telegram.texts if "Sure (" in text or "¿Puedo impedir" in text or "week" in text]
 
 
 @pytest.mark.parametrize("user", [MEMBER, COORDINATOR])
@@ -398,19 +399,50 @@ def test_an_inline_answer_is_always_one_message(house: House) -> None:
             assert len(result["id"].encode()) <= 64
 
 
-def test_coordinators_see_counts_in_the_group_and_no_small_one(house: House) -> None:
+def command(name: str) -> dict[str, Any]:
+    return {"text": f"/{name}@amparo_bot", "entities": [{"type": "bot_command", "offset": 0, "length": len(name) + 12}]}
+
+
+def test_coordinators_see_counts_of_the_weeks_that_are_over_and_no_small_one(house: House) -> None:
+    today = [dt.date(2026, 11, 22)]
+
     async def story(at: Hotline) -> None:
-        command: dict[str, Any] = {"entities": [{"type": "bot_command", "offset": 0, "length": 17}]}
-        (few,) = await at.hears(at.text("/stats@amparo_bot", user=COORDINATOR, chat=GROUP, **command))
-        assert "Cards for volunteers: 0" in few
+        async def asked(name: str, user: int = COORDINATOR) -> str:
+            (said,) = await at.hears(at.text(user=user, chat=GROUP, **command(name)))
+            return said
+
         for _ in range(LEAST_SHOWN):
-            await at.hears(press("x||||c", chat=MEMBER), at.forward("zzz"))
-        await at.hears(at.forward("zzz"))
-        (many,) = await at.hears(at.text("/stats@amparo_bot", user=COORDINATOR, chat=GROUP, **command))
-        assert f"Cards for volunteers: {LEAST_SHOWN + 1}" in many
-        assert f"Nothing fits: {LEAST_SHOWN}" in many
-        (refused,) = await at.hears(at.text("/stats@amparo_bot", user=MEMBER, chat=GROUP, **command))
-        assert "coordinators" in refused
+            await at.hears(press("x|opt_out||es|c", chat=MEMBER), at.forward(OPT_OUT), at.text("zzz", user=STRANGER))
+        await at.hears(at.forward("zzz"), press("x|opt_out||pl|c", chat=MEMBER), at.text(OPT_OUT, user=STRANGER))
+        assert "No week with counts is over yet." in await asked("stats")
+        today[0] += dt.timedelta(days=1)
+        stats, gaps = await asked("stats"), await asked("gaps")
+        assert "Week of Nov 16, 2026" in stats
+        assert f"{LEAST_SHOWN + 1} · Can I stop" in stats
+        assert f"{LEAST_SHOWN + 1} · Spanish" in stats
+        # Eleven cards beside twelve questions: one person asked herself.
+        assert "By who asked:\nnot shown: small numbers could be worked out from it" in stats
+        assert f"{LEAST_SHOWN + 1} · “Nothing fits” was pressed" in gaps
+        assert f"{LEAST_SHOWN} · The bot did not understand" in gaps
+        assert "Polish" not in gaps
+        assert "zzz" not in gaps
+        for name in ("stats", "gaps", "status"):
+            assert "only for the hotline's coordinators" in await asked(name, MEMBER)
+
+    hotline(house, story, today=lambda: today[0])
+
+
+def test_coordinators_see_how_the_bot_is_doing(house: House) -> None:
+    async def story(at: Hotline) -> None:
+        (said,) = await at.hears(at.text(user=COORDINATOR, chat=GROUP, **command("status")))
+        for line in (
+            "Open questions with volunteers: 0",
+            "Questions that wait for their reply: 1",
+            "Replies that wait to be sent: 0",
+            "Answers that nobody has checked: ",
+            "Encoder: off",
+        ):
+            assert line in said
 
     hotline(house, story)
 

@@ -1,0 +1,48 @@
+"""What Telegram shows of the bot before anybody has written: its commands and what it is."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import BotCommand
+from telegram.ext import ExtBot
+
+from bot.conversation.house import House
+from bot.conversation.reply import COMMANDS
+from bot.knowledge.catalogs import Translator
+from bot.logs import where
+
+_log = logging.getLogger(__name__)
+
+
+async def describe(bot: ExtBot[None], house: House) -> None:
+    """Tell Telegram the commands and what the bot is, once in each language; not vital, so faults are only logged."""
+    for language in house.served:
+        code = "" if language == house.default_language else language
+        texts = house.translator(language)
+        _ = texts.text
+        try:
+            await bot.set_my_commands(commands(texts), language_code=code)
+            subject = texts.content("hotline/subject", house.content.hotline.subject)[0]
+            about = _("Answers about {subject}. Automatic. Not legal advice.", subject=subject)
+            await bot.set_my_short_description(about[:120], language_code=code)
+            seen = _("Telegram can see this chat, so please send no names, addresses or case numbers.")
+            await bot.set_my_description(f"{about}\n\n{seen}"[:512], language_code=code)
+        except Exception as error:  # noqa: BLE001 - not vital, and must not end the bot
+            _log.warning("the bot's description could not be set [%s]", where(error))
+
+
+def commands(texts: Translator) -> list[BotCommand]:
+    """The commands with their descriptions in one language."""
+    _ = texts.text
+    described = {
+        "start": _("Start"),
+        "topics": _("Show all questions"),
+        "human": _("Talk to a person"),
+        "state": _("Choose your state"),
+        "language": _("Choose your language"),
+        "help": _("How to use this bot"),
+        "privacy": _("What is kept about you"),
+        "forget": _("Forget this chat"),
+    }
+    return [BotCommand(name, described[name]) for name in COMMANDS]
