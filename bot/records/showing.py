@@ -11,7 +11,8 @@ from bot.records.tickets import CLOSED_HOURS, OPEN_HOURS
 
 _MEMORY = """\
 In the memory of the running bot, on no disk, until it stops:
-  - of each chat for a day after its last message: language, state, which question was asked last
+  - of each chat for a day after its last message: language, state, which question was asked last, whether the next
+    message is for a volunteer
   - of each volunteer's chat for a day: what her last card was about, and what her last note said of state and language
   - of each chat for 48 hours: the numbers of its messages, so that /forget can delete them
   - counts for the limits, under a key of this run that is written nowhere

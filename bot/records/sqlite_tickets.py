@@ -58,7 +58,7 @@ class SqliteTickets:
 
     def of(self, chat: int) -> Ticket | None:
         """By asker; see `Tickets`."""
-        hers = [one for one in self._opened(_ROW) if one.chat == chat]
+        hers = self._opened(_ROW, whose=chat)
         return max(hers, key=lambda one: (one.open, one.touched, one.muted), default=None)
 
     def at(self, topic: int, *, threaded: bool) -> Ticket | None:
@@ -127,15 +127,17 @@ class SqliteTickets:
         rows = self._do(f"SELECT ticket, side, source, copy, part FROM relays WHERE {which} ORDER BY rowid", *values)  # noqa: S608
         return [Relay(*row) for row in rows.fetchall()]
 
-    def _opened(self, query: str, *values: Any) -> Iterator[Ticket]:
-        """The rows that can still be opened; the others pass away with time."""
+    def _opened(self, query: str, *values: Any, whose: int | None = None) -> Iterator[Ticket]:
+        """The rows that can still be opened, of one asker or of all; the others pass away with time."""
         for number, status, topic, threaded, hour, week, chat, body in self._do(query, *values).fetchall():
             place = f"tickets|{number}"
             with suppress(KeyGoneError, UnreadableError):
                 key = self._keys.existing(week)
+                asker = open_chat(key, f"{place}|chat", chat)
+                if whose not in (None, asker):
+                    continue
                 said = json.loads(open_text(key, f"{place}|body", body))
-                whose = open_chat(key, f"{place}|chat", chat)
                 yield Ticket(
-                    number=number, chat=whose, touched=hour, status=Status(status), topic=topic,
+                    number=number, chat=asker, touched=hour, status=Status(status), topic=topic,
                     threaded=bool(threaded), **said,
                 )  # fmt: skip

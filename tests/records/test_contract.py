@@ -1,10 +1,6 @@
-"""What any store must do. Another store joins by a line in `STORES`."""
+"""What any store must do; which stores there are, `conftest.py` says."""
 
 from __future__ import annotations
-
-import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,30 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.records.keys import Keys
 from bot.records.sqlite import SqliteStore
 from bot.records.store import BAN_DAYS, IDS_HOURS, TEXTS_HOURS, Letter, Received, Store
-from tests.records.benches import DAY, HOUR, START, Bench, in_folder, letter, question
-
-Open = Callable[[Callable[[], dt.datetime]], Store]
-
-STORES: dict[str, Callable[[Path], Open]] = {
-    "sqlite": in_folder,
-    "sqlite in memory": lambda _: lambda clock: SqliteStore(None, Keys(None), clock),
-}
-LASTING = ("sqlite",)
-"""The stores that outlast a restart."""
-
-
-@pytest.fixture(params=STORES)
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(STORES[request.param](tmp_path))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture(params=LASTING)
-def lasting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(STORES[request.param](tmp_path))
-    yield made
-    made.store.close()
+from tests.records.benches import DAY, HOUR, START, Bench, letter, question
 
 
 def test_what_is_received_waits_in_order_of_arrival(bench: Bench) -> None:

@@ -20,8 +20,8 @@ from bot.conversation.house import House, build_house
 from tests.practice.running import Json, running
 from tests.telegram.handing import Shift, shift
 
-_ASKERS = 10
-"""People who have a ticket that is claimed; they take turns."""
+_EACH = 10
+"""Relays of one person: more at once, and she would be told to write more slowly."""
 
 
 @dataclass
@@ -92,13 +92,13 @@ KINDS = ("text", "HTML", "forward of a user", "forward of a hidden user", "forwa
 async def relayed(house: House, folder: Path, relays: int, seed: int = 1) -> Leaks:
     """So many relays; what of the askers' identities is in any request to the group."""
     chance, log = random.Random(seed), folder / "api.jsonl"
-    people = [Person(number, chance) for number in range(_ASKERS)]
+    people = [Person(number, chance) for number in range(-(-relays // _EACH))]
     words: dict[str, str] = {}
     async with running(log=log) as here, shift(here, house) as at:
         for person in people:
             await _with_ticket(at, person)
         for number in range(relays):
-            person, kind = people[number % _ASKERS], KINDS[number // _ASKERS % len(KINDS)]
+            person, kind = people[number // _EACH], KINDS[number % len(KINDS)]
             word = "word" + "".join(chr(ord("a") + int(digit)) for digit in str(number)) + "z"
             words[word] = kind
             text = f"<b>{word}</b> &amp; <a href='tg://user?id=1'>x</a>" if kind == "HTML" else word

@@ -6,10 +6,12 @@ import pytest
 
 from bot.conversation.handover import UNANSWERED_HOURS
 from bot.conversation.house import House
+from bot.practice.chats import Chat
 from bot.practising import in_memory
 from bot.records.forgetting import SteadyClock
 from bot.records.tickets import NOBODY, Status
 from bot.telegram.binding import ended
+from tests.practice.running import Json
 from tests.records.benches import DAY, HOUR, START
 from tests.telegram.handing import QUESTION, Shift, plays
 
@@ -186,6 +188,21 @@ def test_the_contents_answer_goes_out_in_her_language(house: House) -> None:
     plays(house, story)
 
 
+def test_another_question_on_the_card_can_be_sent_too(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over("puedo pedir que no compartan mis datos con la migra? vivo en illinois")
+        await at.moves("Claim")
+        seen, before = len(at.texts(at.group)), len(at.texts())
+        await at.presses("a|", at.rosa.id, at.group)
+        assert {m["message_thread_id"] for m in at.world.history(at.group)[seen:]} == {at.topic}
+        assert at.new(before) == []
+        await at.moves("Send this answer")
+        heading = at.new(before)[0].split("\n")[0]
+        assert heading in at.texts(at.group)[-1]
+
+    plays(house, story)
+
+
 def test_words_in_another_language_are_sent_and_the_nearest_answer_is_offered_instead(house: House) -> None:
     async def story(at: Shift) -> None:
         await at.hands_over("mi hermano tiene una pregunta sobre su licencia, vivimos en illinois")
@@ -284,5 +301,48 @@ def test_a_plain_group_works_by_replies(house: House) -> None:
         assert "you are welcome" in at.texts()[-1]
         await at.says("/close", at.eva.id, chat=at.group, reply_to=root["message_id"])
         assert at.ticket.status is Status.CLOSED
+
+    plays(house, story)
+
+
+def test_thrown_out_of_the_group_the_bot_answers_again_and_says_so_once(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Claim")
+        at.world.leave(at.world.me["id"], kicked=True)
+        before = len(at.texts())
+        await at.edge.inbox.receive([update_of(at, "are you there?")])
+        await at.edge.drain(3)
+        notice = at.new(before)
+        assert [text for text in notice if "1-844-363-1423" in text] == notice[-1:]
+        assert at.ticket.status is Status.WAITING
+        await at.edge.inbox.receive([update_of(at, "can ice see my license data in illinois?", 2)])
+        await at.edge.drain(3)
+        assert len(at.new(before)) == 2
+
+    plays(house, story)
+
+
+def update_of(at: Shift, text: str, number: int = 1) -> Json:
+    """A message of Ana's, as an update."""
+    chat = {"id": at.ana, "type": "private", "first_name": "A"}
+    said = {"message_id": 900 + number, "date": 1, "chat": chat, "from": at.here.ana.user(), "text": text}
+    return {"update_id": 100_000 + number, "message": said}
+
+
+def test_when_the_group_moves_open_tickets_begin_anew_there(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Claim")
+        old = at.world.group
+        new = Chat(-1002000000002, "supergroup", "Volunteers", old.numbers, is_forum=True, members=old.members)
+        at.world.chats[new.id] = at.world.group = new
+        at.here.server.faults.add(f"sendMessage:migrated=1x@{new.id}")
+        await at.says("is anybody there?")
+        assert len(new.topics) == 1
+        assert at.ticket.topic == at.topic
+        assert at.ticket.status is Status.CLAIMED
+        await at.answers("yes, here")
+        assert "yes, here" in at.texts()[-1]
 
     plays(house, story)
