@@ -145,8 +145,9 @@ async def serve(
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
     before = _before_sweeping(settings.group)
-    work = (_polled(edge, greeting), _described(bot, ready), _swept(sessions, edge), _noticed(edge, ready, clock),
-            keep_sweeping(writer, clock, before, edge.outbox.put), _alarmed(edge, ready, settings.group))  # fmt: skip
+    work = (_polled(edge, greeting), _described(bot, ready, settings.group), _alarmed(edge, ready, settings.group),
+            _swept(sessions, edge), keep_sweeping(writer, clock, before, edge.outbox.put),
+            _noticed(edge, ready, clock))  # fmt: skip
     beside = [asyncio.create_task(one) for one in work]
     try:
         with _said_in_words():
@@ -224,9 +225,9 @@ async def _aside(load: Callable[[], House]) -> House:
     return await loaded
 
 
-async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]]) -> None:
+async def _described(bot: PollingBot, ready: asyncio.Task[tuple[App, House]], group: int | None) -> None:
     _, house = await asyncio.shield(ready)
-    await describe(bot, house)
+    await describe(bot, house, group)
 
 
 async def _swept(sessions: Sessions, edge: Edge) -> None:

@@ -44,19 +44,22 @@ _NO_STREET = (
 )
 _WORD = rf"(?!(?:{_NO_STREET})\b)[^\W_][\w'’.-]{{0,30}}"
 _NAME = r"(?!(?:hay|con|en|y|mi|por|para|que|vi|est[aá]n?|ya|a|et|i|e|na|w|в|на|и|і)\b)[^\W_][\w'’.-]{0,30}"
-_SIDE = r"(?:north|south|east|west|norte|sur|[nsew]{1,2})\b\.?"
+# "e", "en" and "se" are words; as sides of a street without its kind they are written large.
+_SIDE = r"(?:north|south|east|west|norte|sur|n|s|e|w|ne|nw|se|sw)\b\.?"
+_SIDE_ALONE = r"(?:north|south|east|west|n|s|w|nw|sw|(?-i:E|NE|SE))\b\.?"
 _UNIT = r"(?:apartment|apartamento|apt|apto|depto|unit|suite|ste)\b\.?\s?#?\s?(?=\w{0,4}\d)\w{1,5}\b|#\s?\d{1,4}\w?\b"
 _TOWN = r"(?:[^\W\d_][\w.'-]{1,20}\s?){1,3},?\s{0,2}[a-z]{2}\b\.?,?\s{0,2}(?:\d{5}(?:-\d{4})?)?"
 _STREET = re.compile(
     rf"(?<![\w-])\d{{1,6}}(?:-\d{{1,4}})?[a-d]?\s{{1,2}}"
-    rf"(?:(?:{_SIDE}\s{{1,2}})?(?:{_WORD}\s{{1,2}}){{1,3}}?(?:{_TYPE})\b\.?(?:\s{_SIDE})?|(?<=\d\d\d\s){_SIDE}\s{{1,2}}{_WORD})"
+    rf"(?:(?:{_SIDE}\s{{1,2}})?(?:{_WORD}\s{{1,2}}){{1,3}}?(?:{_TYPE})\b\.?(?:\s{_SIDE})?|(?<=\d\d\d\s){_SIDE_ALONE}\s{{1,2}}{_WORD})"
     rf"(?:,?\s{{0,2}}(?:{_UNIT}))?(?:,\s{{0,2}}{_TOWN})?",
     re.IGNORECASE,
 )
-# The kind of street first, the number last, as in most other languages; and the short forms.
+_NO = r"(?:#|№|no\.?|nr\.?|número|núm\.|дом|д\.|буд\.|số|رقم)"
+# The kind of street first, the number last, as in most other languages; a street that is a number alone is none.
 _STREET_FIRST = re.compile(
-    r"(?:\b(?:calle|avenida|av\.|bulevar|carretera|rue|rua|ulica|ulicy|ul\.|улиц[аеы]|ул\.|вулиц[яію]|вул\.|đường|phố|lari)"
-    rf"|شارع)(?!\w)\s{{0,2}}(?:{_NAME},?\s{{1,2}}){{0,4}}?(?:#|№|no\.?|nr\.?|número|núm\.|дом|д\.|буд\.|số|رقم)?\s{{0,2}}\d{{1,6}}\w?\b"
+    r"(?:\b(?:calle|avenida|av\.|bulevar|rue|rua|ulica|ulicy|ul\.|улиц[аеы]|ул\.|вулиц[яію]|вул\.|đường|phố|lari)"
+    rf"|شارع)(?!\w)\s{{0,2}}(?:(?:{_NAME},?\s{{1,2}}){{1,4}}?{_NO}?|\d{{1,3}}\s?{_NO}|{_NO})\s{{0,2}}\d{{1,6}}\w?\b"
     r"|[\u4e00-\u9fff\d]{1,8}[街路道]\s?\d{1,6}\s?[号號]?|[\uac00-\ud7a3\d]{1,8}[로길]\s?\d{1,5}(?:번지|호)"
     r"|\bp\.?\s?o\.?\s?box\s?#?\d{1,7}|\b(?:apartment|apartamento|apt|apto|depto)\b\.?\s?#?\s?(?=\w{0,4}\d)\w{1,5}\b"
     r"|(?:\bzip(?:\s?code)?|\bpostal|\bpostcode|индекс|індекс|邮编|郵遞區號|우편번호|البريدي|पिन)\W{0,3}\d{5}(?:-\d{4})?\b",

@@ -38,6 +38,8 @@ KEPT = [
     "in 3 days court, 2 more court dates, 10 miles that way",
     "do license plate readers in 2020 and cameras see my car",
     "en la calle hay 15 agentes, calle con 12 carros",
+    "tuve un dui en 2015 en illinois, si renuevo la licencia me van a agarrar",
+    "me cobraron 150 en otro lado; em 2018 e uso outro nome; ahi viene la migra en la calle 5",
     "911 did not answer; 2 officers were in front of 4 houses",
     "दो 2 लोग आए, الساعة ٩ صباحا, 他们来了3个人 2024年",
 ]
@@ -64,12 +66,19 @@ def test_days_money_forms_laws_and_small_numbers_stay(text: str) -> None:
     [
         "MSC2190012345", "IOE-0912345678", "WAC-21-123-45678", "123-45-6789", "D400-7836-0001", "G12345678", "555-0199",
         "maria.lopez@example.com", "@maria_lopez", "https://t.me/maria", "facebook.com/maria.lopez.12", "P.O. Box 123",
-        "1200 North Clark", "12 Martin Luther King Dr", "77 5th Avenue #4", "AL 35004", "zip 60608",
+        "1200 North Clark", "calle 26 #123", "700 E Jackson", "avenida Kedzie 2500",
+        "12 Martin Luther King Dr", "77 5th Avenue #4", "AL 35004", "zip 60608",
         "三一二五五五〇一九九",
     ],
 )  # fmt: skip
 def test_other_numbers_and_names_of_one_person_are_hidden(secret: str) -> None:
     assert masked(f"it is {secret} ok") == f"it is {HIDDEN} ok"
+
+
+def test_nothing_is_hidden_in_the_questions_of_the_content(house: House) -> None:
+    asked = [text for i in house.content.intents.values() for texts in i.phrasings.values() for text in texts]
+    assert len(asked) > 10_000
+    assert [text for text in asked if masked(readable(text)) != readable(text)] == []
 
 
 def test_numbers_that_are_everybodys_stay(house: House) -> None:

@@ -28,6 +28,7 @@ from bot.practice.world import World
 from bot.records.forgetting import steady_clock
 from bot.records.keys import Keys
 from bot.records.sqlite import SqliteStore
+from bot.telegram.staff import Staff
 from tests.telegram.edges import at_the_edge
 
 FAULTS = (
@@ -83,7 +84,8 @@ async def lived(house: House, folder: Path, people: int, seed: int = 1) -> tuple
     store = SqliteStore(folder / "state", Keys(folder / "keys"), steady_clock())
     bot = build_bot(server.token, base_url=server.base_url)
     try:
-        async with bot, at_the_edge(house, bot, store=store, group=world.group.id) as edge:
+        staff = Staff(bot, group=world.group.id)
+        async with bot, at_the_edge(house, bot, store=store, group=world.group.id, staff=staff) as edge:
             offset = None
             for start in range(0, people, 50):
                 for n in range(start, min(start + 50, people)):
@@ -113,6 +115,8 @@ def _act(world: World, n: int, chance: random.Random, canaries: Canaries) -> Non
     world.say(person, f"ICE is at my door {word}")
     world.say(person, f"vivo en alabama {word}", forwarded=chance.choice(["user", "hidden_user"]))
     world.edit(person, person, said["message_id"], f"changed {word}")
+    world.press(person, person, said["message_id"], "w|||en|")
+    world.say(person, f"please let a person look at my case {word}")
     world.send(person, chance.choice(["photo", "contact", "location", "voice"]))
     world.inline(person, f"license {word}")
     world.say(person, f"/start {word}")

@@ -18,9 +18,11 @@ from bot.conversation.house import House
 from bot.knowledge.model import STATES
 from bot.telegram import inbox as inbox_module
 from bot.telegram.addressing import deep_link
+from bot.telegram.coordinating import COMMANDS as OFFICE_COMMANDS
 from bot.telegram.cutting import cut
 from bot.telegram.describing import describe
 from bot.telegram.edge import Edge
+from bot.telegram.tickets import COMMANDS as TICKET_COMMANDS
 from tests.telegram.edges import at_the_edge
 
 ME = {"id": 999, "is_bot": True, "first_name": "Amparo", "username": "amparo_bot"}
@@ -428,3 +430,18 @@ def test_the_menu_is_described_in_every_language(house: House) -> None:
     assert len(told) == len(house.served)
     assert all(len(values["commands"]) == 8 for values in told)
     assert len(recorder.requests("setMyDescription")) == len(house.served)
+
+
+def test_the_volunteers_group_has_a_menu_of_its_own(house: House) -> None:
+    async def tell() -> Recorder:
+        recorder = Recorder()
+        async with build_bot("123:ABC", recorder, recorder) as bot:
+            await describe(bot, house, -1001)
+        return recorder
+
+    told = [values for values in asyncio.run(tell()).requests("setMyCommands") if "scope" in values]
+    assert len(told) == len(house.served)
+    for values in told:
+        assert values["scope"] == {"type": "chat", "chat_id": -1001}
+        names = {command["command"] for command in values["commands"]}
+        assert names == {*TICKET_COMMANDS, *OFFICE_COMMANDS}
