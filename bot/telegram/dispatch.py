@@ -83,9 +83,9 @@ class Dispatch:
                 said = relaying.say(self.writer(ticket.language), effect, ticket)
                 yield from self.to_asker(ticket, said)
             case Tell():
-                yield from self.in_topic(
-                    ticket.number, relaying.tell(w, effect, ticket), urgent=effect is Tell.EMERGENCY
-                )
+                # An alert overtakes what waits for the topic, but not the topic's own beginning.
+                urgent = effect is Tell.EMERGENCY and ticket.topic is not None
+                yield from self.in_topic(ticket.number, relaying.tell(w, effect, ticket), urgent=urgent)
             case Act.ANSWER:
                 yield from passed.own
             case Act.OPEN:
