@@ -32,6 +32,10 @@ PLACEHOLDERS = frozenset(
         "by",
         "page",
         "pages",
+        "languages",
+        "days",
+        "open",
+        "closed",
         "note",
         "words",
     ]
