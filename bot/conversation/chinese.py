@@ -9,6 +9,7 @@ from functools import cache
 from opencc import OpenCC
 
 from bot.conversation.reply import Action, Button, Do, Message, Reply
+from bot.understanding.text import clean
 
 NAME = "繁體中文"
 TRADITIONAL = "zt"
@@ -72,6 +73,7 @@ def button(action: Action) -> Button:
 
 def _written(text: str) -> bool | None:
     """Whether more characters of a text are only traditional than only simplified; None where neither shows."""
+    text = clean(text)  # half a character has no other form
     traditional = sum(a != b for a, b in zip(text, _converter("t2s").convert(text), strict=False))
     simplified = sum(a != b for a, b in zip(text, _converter("s2t").convert(text), strict=False))
     return None if traditional == simplified else traditional > simplified
