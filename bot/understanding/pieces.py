@@ -66,14 +66,13 @@ class Pieces:
 
 def _sentences(text: str) -> list[str]:
     """The sentences of a text; what is too short to say anything ("U.S.") stays with what follows."""
-    found: list[str] = []
-    short = ""
-    for part in _SENTENCE.findall(text):
-        sentence = f"{short} {part.strip()}".strip()
-        enough = len(sentence.split()) >= _LEAST_WORDS or is_han(sentence[:2])
-        short = "" if enough else sentence
-        if enough:
-            found.append(sentence)
-    if short and found:
-        found[-1] = f"{found[-1]} {short}"
-    return found or [text]
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for found in _SENTENCE.finditer(text):
+        said = text[start : found.end()].strip()
+        if len(said.split()) >= _LEAST_WORDS or is_han(said[:2]):
+            spans.append((start, found.end()))
+            start = found.end()
+    if spans:
+        spans[-1] = (spans[-1][0], len(text))
+    return [text[first:last].strip() for first, last in spans] or [text]

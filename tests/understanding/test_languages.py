@@ -70,7 +70,7 @@ def test_the_languages_own_phrasings_are_nearly_all_detected(house: House, langu
     found = [house.interpreter.languages.detect(clean(text)) for text in sample]
     # Phrasings mix in English ("DACA bay ICE enfo m?"), some more than half of their words.
     assert sum(detected.language == language for detected in found) >= 0.94 * len(sample)
-    assert sum(detected.sure and detected.language != language for detected in found) <= 0.04 * len(sample)
+    assert sum(detected.sure and detected.language != language for detected in found) <= 0.05 * len(sample)
 
 
 @pytest.mark.parametrize(
