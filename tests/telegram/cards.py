@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from bot.conversation.house import House, build_house
 from bot.conversation.reply import Action, Do, Message
 from bot.conversation.session import Session
 from bot.conversation.volunteer import card
+from bot.telegram.doors import Crowd
+from bot.telegram.pacing import Rate
 from bot.understanding.evaluation import Labelled, read_labelled
 from tests.conftest import TODAY
 from tests.telegram.test_volunteers import ORIGINS, Hotline, hotline
@@ -44,6 +47,7 @@ def measure(house: House, questions: Sequence[Labelled], seed: int = 1) -> Count
     counts: Counter[str] = Counter()
 
     async def story(at: Hotline) -> None:
+        at.edge.doors._door = Crowd(Rate(100_000.0, 1000), time.monotonic)  # a day's messages in a minute
         for question, origin, turn in plays:
             note = rng.choice(_NOTES[question.state]).format(language=_NAMES[question.language]) if turn >= 2 else ""
             at.number += 10
