@@ -57,13 +57,13 @@ def processor(pid: int) -> float:
 def main() -> int:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], default=list(KINDS))
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--messages", type=int, default=2000)
     given = parser.parse_args()
     print(f"{'':10}{'a second':>10}{'to first':>10}{'ms each':>10}{'server':>10}", flush=True)
     first = 0.0
-    for kind in given.kinds:
+    for kind in given.kinds or KINDS:
         number = int(given.messages * SHARE_OF_STOCK) if kind == "stock" else given.messages
         with tempfile.TemporaryDirectory() as folder:
             rate, work, server = asyncio.run(measure(kind, number, given.latency, folder))
