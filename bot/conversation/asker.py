@@ -130,7 +130,9 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
         intent = house.content.intents[decision.answer.intent]
         asked = Asked(intent, state, decision.answer.score, heard.place.open)
         answered = answer(w, asked)
-        return menus.also_asked(w, answered, heard.also, state) if heard.also else answered, _after(asked, session)
+        if heard.also:
+            answered = menus.also_asked(w, answered, w.choice(heard.also, state), _for_buttons(heard, state))
+        return answered, _after(asked, session)
     if decision.choices:
         # Which question it was is open again: a state typed next must not answer an older one.
         return _choices(heard, w, state), replace(session, misses=0, pending_intent=None, last_intent=None)
@@ -201,11 +203,15 @@ def _emergency(heard: Interpretation, match: Match, w: Writer, state: str | None
     return replace(script, buttons=buttons, choices=tuple(w.choice(match, state) for match in nearest))
 
 
+def _for_buttons(heard: Interpretation, state: str | None) -> str | None:
+    """The state that a message's buttons carry; "US" where it leaves the state open: a stored one must not answer."""
+    unclear = state is None and bool(heard.place.states or heard.place.candidates or heard.place.denied)
+    return WHOLE_COUNTRY if unclear else state
+
+
 def _choices(heard: Interpretation, w: Writer, state: str | None) -> Reply:
     offered = heard.decision.choices
-    # "US" in a button: the message leaves the state open, so the one in the settings must not answer for it.
-    unclear = state is None and bool(heard.place.states or heard.place.candidates or heard.place.denied)
-    place = WHOLE_COUNTRY if unclear else state
+    place = _for_buttons(heard, state)
     buttons = tuple((w.answer_button(match.intent, place),) for match in offered)
     not_these = Button(
         w._("None of these: talk to a person"), Action(Do.NOT_THESE, offered[0].intent, language=w.language)

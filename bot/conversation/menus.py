@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bot.conversation import chinese, relaying
 from bot.conversation.answers import Asked, answer
-from bot.conversation.reply import Action, Block, Button, Counted, Do, Outcome, Reply
+from bot.conversation.reply import Action, Block, Button, Choice, Counted, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.knowledge.model import STATES, Intent, Kind
 from bot.records.store import BAN_DAYS, TEXTS_HOURS
 from bot.records.tickets import CLOSED_HOURS, OPEN_HOURS
 from bot.understanding.languages import native_name
-from bot.understanding.matching import MOST_CHOICES, Match
+from bot.understanding.matching import MOST_CHOICES
 from bot.understanding.unserved import unserved_languages
 
 _PAGE = 8
@@ -110,14 +110,17 @@ def stay(w: Writer, reply: Reply) -> Reply:
     return replace(reply, buttons=(*reply.buttons, (button,)))
 
 
-def also_asked(w: Writer, reply: Reply, match: Match, state: str | None) -> Reply:
-    """The reply with the second question of the same message, one press away and before all other buttons."""
+def also_asked(w: Writer, reply: Reply, also: Choice, state: str | None) -> Reply:
+    """The reply with the second question of the same message, one press away and before all other buttons.
+
+    `state`: the one that its button carries.
+    """
     said = Block("text", w._("You asked one more thing. Press its button for the answer."))
     return replace(
         reply,
         blocks=(*reply.blocks, said),
-        buttons=((w.answer_button(match.intent, state),), *reply.buttons),
-        choices=(w.choice(match, state), *reply.choices)[:MOST_CHOICES],
+        buttons=((w.answer_button(also.intent, state),), *reply.buttons),
+        choices=(also, *reply.choices)[:MOST_CHOICES],
     )
 
 

@@ -337,3 +337,14 @@ def test_no_reply_for_one_state_cites_the_others_document(house: House, kind: st
         answered, _ = reply(action, Session(greeted=True), house, TODAY)
         assert answered.state == kind
         assert not [source for source in answered.sources if source.startswith(other)]
+
+
+def test_the_second_question_of_a_message_about_two_states_is_not_answered_for_a_stored_one(house: House) -> None:
+    questions = "can i opt out of sharing my license data with ice? is there any lawsuit about license data?"
+    said = f"{questions} Illinois or Georgia"
+    answered, after = reply(Message(said), Session(state="AL", settled=True, greeted=True), house, TODAY)
+    also = answered.buttons[0][0].action
+    assert also is not None
+    assert also.do is Do.ANSWER
+    pressed, _ = reply(Message(action=also), after, house, TODAY)
+    assert pressed.outcome is Outcome.WHICH_STATE
