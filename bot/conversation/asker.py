@@ -121,10 +121,11 @@ def _heard(heard: Interpretation, w: Writer, session: Session) -> tuple[Reply, S
     if not heard.asks:
         if heard.wish.refused or (heard.wish.wanted and heard.wish.wanted not in house.translators):
             return menus.menu(w, Action(Do.LANGUAGES), session.state), session
-        if heard.wish.wanted:
-            return _switched(w, session)
+        # Place first: "in English, and in Alabama?" must not bring the last state's answer again.
         if heard.place.states or heard.place.candidates or heard.place.denied:
             return _placed(heard, w, session)
+        if heard.wish.wanted:
+            return _switched(w, session)
     decision = heard.decision
     if decision.answer is not None:
         intent = house.content.intents[decision.answer.intent]

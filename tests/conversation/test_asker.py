@@ -348,3 +348,11 @@ def test_the_second_question_of_a_message_about_two_states_is_not_answered_for_a
     assert also.do is Do.ANSWER
     pressed, _ = reply(Message(action=also), after, house, TODAY)
     assert pressed.outcome is Outcome.WHICH_STATE
+
+
+def test_another_language_and_another_state_in_one_message_are_both_heeded(house: House) -> None:
+    asked, session = reply(
+        Message("puedo pedir que no compartan mis datos con la migra en illinois"), Session(), house, TODAY
+    )
+    answered, _ = reply(Message("in english please, and in alabama?"), session, house, TODAY)
+    assert (answered.intent, answered.state, answered.language) == (asked.intent, "AL", "en")
