@@ -44,7 +44,7 @@ def test_an_abbreviation_does_not_end_a_sentence_of_its_own(house: House) -> Non
 
 @settings(max_examples=200)
 @given(st.text(max_size=400))
-def test_taking_apart_never_raises_and_adds_no_word(house: House, text: str) -> None:
-    said = set(text.split())
-    assert {word for piece in house.interpreter.pieces.telling(text) for word in piece.split()} <= said
-    assert set(house.interpreter.pieces.trimmed(text).split()) <= said
+def test_taking_apart_never_raises_and_adds_nothing(house: House, text: str) -> None:
+    # A piece may begin within a word ("ok.thanks"), so pieces are compared as they stand, not word by word.
+    assert all(piece in text for piece in house.interpreter.pieces.telling(text))
+    assert set(house.interpreter.pieces.trimmed(text).split()) <= set(text.split())
