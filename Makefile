@@ -42,6 +42,7 @@ soak: $(VENV)/.test
 	$(BIN)/python -m tests.soak.handovers
 	$(BIN)/python -m tests.soak.machine
 	$(BIN)/python -m tests.soak.relays
+	$(BIN)/python -m tests.soak.unasked
 	$(BIN)/python -m tests.soak.canaries
 	$(BIN)/python -m tests.soak.flood
 	$(BIN)/python -m tests.soak.writers
