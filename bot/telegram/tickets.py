@@ -93,9 +93,9 @@ class Tickets:
     ) -> Sequence[Letter]:
         free = next(one for one in iter(self._numbers, "") if store.tickets.get(one) is None)
         new = Ticket(free, chat, handed.language, handed.state, store.tickets.hour)
-        after, effects = handover.ask(ticket, new, urgent=urgent)
+        after, effects = handover.ask(ticket, new, urgent=urgent, muted=store.muted(chat))
         passed = replace(passed, cards=tuple(self._nearest.with_send(one, new) for one in passed.cards))
-        return self._do(store, ticket or new, (after, effects), passed, at=after)
+        return self._do(store, ticket or new, (after, effects), passed, at=new if Act.OPEN in effects else None)
 
     def _forgotten(self, store: Store, chat: int) -> Sequence[Letter]:
         """All tickets of hers are withdrawn; what waits to be sent for them is deleted."""
@@ -268,6 +268,10 @@ class Tickets:
         after, effects = found
         if after != before or at is not None:
             store.tickets.put(after)
+        if Tell.MUTED in effects:
+            store.mute(after.chat, handover.MUTED_DAYS)
+        elif Tell.UNMUTED in effects:
+            store.unmute(after.chat)
         return self._dispatch.letters(store, at or before, effects, passed)
 
 
