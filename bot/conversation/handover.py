@@ -214,9 +214,9 @@ def kicked(ticket: Ticket) -> Next:
 
 
 def migrated(ticket: Ticket) -> Next:
-    """The group has another number now, and its messages too."""
+    """The group has another number now, and its messages too. A topic that was not begun yet begins there."""
     moved = replace(ticket, topic=None, threaded=False)
-    return moved, (Act.OPEN,) if ticket.open else ()
+    return moved, (Act.OPEN,) if ticket.open and ticket.topic is not None else ()
 
 
 def _given_up(ticket: Ticket) -> Ticket:

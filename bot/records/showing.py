@@ -41,6 +41,7 @@ def described(held: Holdings) -> Iterator[str]:
     yield f"  {dead} questions and replies that could not be delivered in time: a count by day, for {DEAD_DAYS} days"
     ends = f", the last until {held.last_ban_ends}" if held.last_ban_ends else ""
     yield f"  {held.bans} bans and mutes: keyed hashes of people's numbers, {BAN_DAYS} days at most{ends}"
+    yield f"  {held.moves} old numbers of the volunteers' group, each with its new one"
     yield f"  {held.unreadable} of the sealed rows can be opened by nobody any more: their key is gone"
     yield ""
     yield f"On disk, in the folder of keys: {', '.join(held.keys) or 'none'}"

@@ -224,6 +224,7 @@ class SqliteStore(Lasting):
             unreadable=self._count(f"week NOT IN ({readable})"),
             bans=self._number("SELECT count(*) FROM bans"),
             last_ban_ends=dt.date.fromisoformat(last) if last else None,
+            moves=self._number("SELECT count(*) FROM moves"),
             keys=keys,
         )
 

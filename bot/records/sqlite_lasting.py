@@ -1,4 +1,4 @@
-"""What the SQLite store keeps beyond any question: bans and mutes, as keyed hashes that end."""
+"""What the SQLite store keeps beyond any question: bans and mutes as hashes that end, and a group's number."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.records.store import Clock
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS bans (person BLOB PRIMARY KEY, until TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS moves (was INTEGER PRIMARY KEY, is_now INTEGER NOT NULL) STRICT;
 """
 _MUTED = "muted"
 """Hashes of mutes are others than those of bans, also of the same person."""
@@ -50,6 +51,16 @@ class Lasting:
     def muted(self, person: int) -> bool:
         """Whether nothing of a person reaches the volunteers today; see `Store`."""
         return self._is_shut_out(_MUTED, person)
+
+    def moved(self, was: int, is_now: int) -> None:
+        """A group has another number; see `Store`."""
+        self._do("UPDATE moves SET is_now = ? WHERE is_now = ?", is_now, was)
+        self._do("INSERT OR REPLACE INTO moves VALUES (?, ?)", was, is_now)
+
+    def now_at(self, group: int) -> int:
+        """The number of a group now; see `Store`."""
+        found = self._do("SELECT is_now FROM moves WHERE was = ?", group).fetchone()
+        return int(found[0]) if found else group
 
     def _sweep_lasting(self) -> None:
         self._do("DELETE FROM bans WHERE until < ?", self._clock().date().isoformat())

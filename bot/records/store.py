@@ -72,7 +72,8 @@ class Holdings:
     """All that is held, as counts and ages.
 
     `dead`: questions and letters by day that could not be answered or delivered in time; `unreadable`: rows whose key
-    is gone; `bans` counts mutes too; `keys`: the weeks that there is a key of.
+    is gone; `bans` counts mutes too; `moves`: old numbers of the
+    volunteers' group; `keys`: the weeks that there is a key of.
     """
 
     waiting: Pile
@@ -86,6 +87,7 @@ class Holdings:
     unreadable: int
     bans: int
     last_ban_ends: dt.date | None
+    moves: int
     keys: tuple[str, ...]
 
 
@@ -178,6 +180,14 @@ class Store(Protocol):
 
     def muted(self, person: int) -> bool:
         """Whether a person is muted today."""
+        ...
+
+    def moved(self, was: int, is_now: int) -> None:
+        """A group has another number: Telegram gives it one when it becomes a supergroup."""
+        ...
+
+    def now_at(self, group: int) -> int:
+        """The number that a group has now, as far as is known, by any that it had."""
         ...
 
     def sweep(self, jumped_hours: int = 0) -> None:

@@ -126,6 +126,11 @@ class Outbox:
         number, self._refused = self._refused, 0
         return number
 
+    async def moved(self, group: int) -> None:
+        """The volunteers' group has this number now."""
+        self._groups.add(group)
+        self.put(await self._kept(lambda store: self._binding.migrated(store, group)))
+
     async def forget(self, chat: int) -> None:
         """Send nothing more of what waits for a chat. What is being sent this moment is waited for, for a while."""
         worker, line = self._workers.get((chat, None)), (chat, None)
@@ -215,8 +220,7 @@ class Outbox:
         """The group has another number, which the next try takes."""
         one.chat = chat
         if chat is not None and one.letter.chat in self._groups:
-            self._groups.add(chat)
-            self.put(await self._kept(lambda store: self._binding.migrated(store, chat)))
+            await self.moved(chat)
 
     async def _tried(self, one: _Pending, place: Parameters) -> Verdict:
         """Send it; what became of it."""

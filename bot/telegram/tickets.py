@@ -49,6 +49,7 @@ class Tickets:
         *, numbers: Callable[[], str] = number,
     ) -> None:  # fmt: skip
         self._dispatch = dispatch
+        self._group = dispatch.group
         self._drafts = drafts
         self._staff = staff
         self._writer = writer
@@ -230,9 +231,10 @@ class Tickets:
         return store.keep([letter for letters in found for letter in letters])
 
     def migrated(self, store: Store, chat: int) -> Sequence[Letter]:
-        """The group has another number: each open ticket gets a new topic there."""
-        if self._dispatch.group == chat:
+        """The group has another number, also after the next start: each open ticket gets a new topic there."""
+        if store.now_at(self._group) == chat:
             return ()
+        store.moved(self._group, chat)
         self._dispatch.group = self._staff.group = chat
         letters: list[Letter] = []
         for ticket in store.tickets.all():

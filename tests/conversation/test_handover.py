@@ -44,6 +44,8 @@ class HandOver(RuleBasedStateMachine):
     def becomes(self, found: Next) -> tuple[Effect, ...]:
         """Keep it, and see what she is told."""
         ticket, effects = found
+        if Act.OPEN in effects:
+            ticket = replace(ticket, topic=17)
         if Say.REFUSED not in effects:
             self.bench.do(lambda store: store.tickets.put(ticket))
         if Tell.MUTED in effects:
@@ -189,7 +191,7 @@ class HandOver(RuleBasedStateMachine):
     def group_moves(self) -> None:
         assert self.ticket is not None
         was = self.ticket
-        assert (Act.OPEN in self.becomes(handover.migrated(was))) == was.open
+        assert (Act.OPEN in self.becomes(handover.migrated(was))) == (was.open and was.topic is not None)
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:

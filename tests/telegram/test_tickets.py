@@ -385,7 +385,7 @@ def test_when_the_group_moves_open_tickets_begin_anew_there(house: House) -> Non
         old = at.world.group
         new = Chat(-1002000000002, "supergroup", "Volunteers", old.numbers, is_forum=True, members=old.members)
         at.world.chats[new.id] = at.world.group = new
-        at.here.server.faults.add(f"sendMessage:migrated=1x@{new.id}")
+        old.moved_to = new.id
         await at.says("is anybody there?")
         assert len(new.topics) == 1
         assert at.ticket.topic == at.topic
