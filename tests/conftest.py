@@ -20,6 +20,7 @@ from bot.conversation.session import Session
 from bot.practice.methods import METHODS
 from bot.practice.refusals import Refusal
 from bot.practice.requests import read
+from tests.leaks import Leaks
 
 # No time limit for one example: a busy machine would fail at random.
 settings.register_profile("amparo", deadline=None)
@@ -64,6 +65,29 @@ def refused_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(BaseRequest, "post", checked)
     yield refused
     assert refused == []
+
+
+_leaks = Leaks()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks() -> Iterator[None]:
+    """Everything is logged in every test, as the bot writes it, and no line holds anything of anybody."""
+    root = logging.getLogger()
+    level, before = root.level, len(_leaks.found)
+    for handler in root.handlers:
+        handler.setLevel(logging.WARNING)  # pytest's own: what a failed test shows stays short
+    root.addHandler(_leaks)
+    root.setLevel(logging.DEBUG)
+    yield
+    root.setLevel(level)
+    root.removeHandler(_leaks)
+    assert _leaks.found[before:] == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figure: lines logged in all tests, and those that say too much."""
+    terminalreporter.write_line(f"{_leaks.lines} log lines at DEBUG, {len(_leaks.found)} hold anything of anybody")
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from telegram.error import Forbidden, InvalidToken
 from telegram.request import BaseRequest
 
 from bot.logs import WhereFormatter, configure, where
+from tests.leaks import Leaks
 
 TOKEN = "123456789:AAF-notarealtoken_0123456789abcdefg"
 WORDS = "my cousin Rosa was taken in Decatur"
@@ -224,6 +225,20 @@ def test_there_is_one_handler_however_often_it_is_configured(log: Log) -> None:
     log.configure(logging.DEBUG)
     logging.getLogger("bot").warning("once")
     assert len(log.lines()) == 1
+
+
+def test_the_suite_itself_sees_a_line_that_says_too_much() -> None:
+    leaks = Leaks()
+    for name, text, *values in (
+        ("bot.app", f"{WORDS}"),
+        ("bot.telegram.outbox", "a letter failed, try %d: %s [%s]", 1, "UNCLEAR", WORDS),
+        ("bot.telegram.outbox", "a letter failed, try %d: %s [%s]", CHAT, "UNCLEAR", "TimedOut at x.py:1"),
+        ("bot.telegram.outbox", "a letter failed, try %d: %s [%s]", 1, "UNCLEAR", "TimedOut at x.py:1"),
+        ("httpx", URL),
+    ):
+        leaks.handle(logging.LogRecord(name, logging.DEBUG, "/usr/lib/place.py", 7, text, tuple(values), None))
+    assert leaks.lines == 5
+    assert len(leaks.found) == 3
 
 
 # Where

@@ -32,6 +32,8 @@ from tests.soak.nursery import TICKET_STEPS
 
 AGAIN_AFTER = 4.0
 """Seconds after which somebody who sees nothing tries again, as people do."""
+AT_ONCE = 20
+"""Askers who are not done: with more, their second tries would be most of what the bot has to do."""
 PATIENCE = 180.0
 _WORD = re.compile(r"\b(ask|rep|thx)([a-z]{6})([a-z])z\b")
 
@@ -194,6 +196,10 @@ class Hotline:
     def killed(self, folder: Path) -> None:
         """A bot has died, and the next is not there yet."""
 
+    def settled(self, _folder: Path) -> bool:
+        """Whether there is nothing left to wait for."""
+        return all(case.step == "done" for case in self.cases.values())
+
     def ended(self) -> Outcome:
         """All that was said and is nowhere is lost."""
         self.look()
@@ -221,7 +227,8 @@ async def run(
         async def live() -> None:
             last = 0.0
             while True:
-                if new and time.monotonic() - last > chance.expovariate(rate):
+                waiting = sum(case.step != "done" for case in hotline.cases.values())
+                if new and waiting < AT_ONCE and time.monotonic() - last > chance.expovariate(rate):
                     last = time.monotonic()
                     await hotline.begin()
                 hotline.look()
@@ -245,7 +252,7 @@ async def run(
         new = False
         bot = await here.start()
         until = time.monotonic() + patience
-        while time.monotonic() < until and any(case.step != "done" for case in hotline.cases.values()):  # noqa: ASYNC110
+        while time.monotonic() < until and not hotline.settled(folder):  # noqa: ASYNC110
             await asyncio.sleep(1)
         living.cancel()
         await asyncio.gather(living, return_exceptions=True)
