@@ -91,8 +91,8 @@ class Weights:
     offset: float
 
 
-BY_WORDS = Weights(2.35, 7.77, 3.72, 0.43, -1.32)
-BY_MEANING = Weights(2.13, 8.77, 3.44, 0.5, -2.23)
+BY_WORDS = Weights(2.59, 8.54, 3.93, 1.2, -2.51)
+BY_MEANING = Weights(2.3, 9.44, 3.48, 0.97, -2.97)
 
 
 class Seen(NamedTuple):
