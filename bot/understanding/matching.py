@@ -94,8 +94,8 @@ class Weights:
     offset: float
 
 
-BY_WORDS = Weights(2.7, 8.57, 3.62, 1.2, -2.53)
-BY_MEANING = Weights(2.36, 9.62, 3.22, 1.02, -3.12)
+BY_WORDS = Weights(2.53, 8.54, 3.79, 0.89, -1.96)
+BY_MEANING = Weights(2.26, 9.75, 3.21, 0.74, -2.61)
 
 
 class Seen(NamedTuple):
