@@ -39,9 +39,11 @@ bench-matching: $(VENV)/.test
 soak: $(VENV)/.test
 	$(BIN)/python -m tests.soak.kills --kills 300 --steps 5
 	-$(BIN)/python -m tests.soak.kills --kills 100 --stock
-	$(BIN)/python -m tests.soak.handovers
+	$(BIN)/python -m tests.soak.handovers --steps 1
+	$(BIN)/python -m tests.soak.forgets --steps 1
 	$(BIN)/python -m tests.soak.machine
 	$(BIN)/python -m tests.soak.relays
+	$(BIN)/python -m tests.soak.unasked
 	$(BIN)/python -m tests.soak.canaries
 	$(BIN)/python -m tests.soak.flood
 	$(BIN)/python -m tests.soak.writers

@@ -51,7 +51,7 @@ from bot.telegram.inline import InlineDesk
 from bot.telegram.nearest import Nearest
 from bot.telegram.pacing import Limits
 from bot.telegram.rendering import render
-from bot.telegram.staff import Staff
+from bot.telegram.staff import Staff, now_at
 from bot.telegram.tickets import COMMANDS as TICKET_COMMANDS
 from bot.telegram.tickets import Tickets
 from bot.telegram.transport import Transport
@@ -80,6 +80,7 @@ def build_app(
     tickets = None
     if staff.group is not None:
         house = replace(house, hand_over=True)
+        staff.moved = edge.outbox.moved
         dispatch = Dispatch(house, staff.group, today, protect=protect)
         tickets = edge.binding.watch = Tickets(dispatch, edge.drafts, staff, edge.writer, Nearest(house, today))
     counts = Counts(today)
@@ -136,6 +137,7 @@ async def serve(
     bot = bot or build_bot(settings.token or "", base_url=f"{settings.api}/bot")
     clock, sessions = steady_clock(), Sessions(time.monotonic)
     writer = Writer(open_store(clock))
+    settings = replace(settings, group=await now_at(writer, settings.group))
 
     async def handle(update: Update) -> None:
         app, _ = await asyncio.shield(ready)
@@ -184,9 +186,7 @@ def _said_in_words() -> Iterator[None]:
     except InvalidToken:
         raise SettingsError("Telegram does not know this AMPARO_TOKEN.") from None
     except Conflict:
-        raise SettingsError(
-            "AMPARO_TOKEN is used by another running copy of the bot (or a webhook); stop that one first."
-        ) from None
+        raise SettingsError(_SECOND_COPY) from None
 
 
 def _stop_by_signal() -> asyncio.Event:
@@ -240,7 +240,7 @@ async def _swept(sessions: Sessions, edge: Edge) -> None:
 
 def _before_sweeping(group: int | None) -> Callable[[Store], list[Letter]]:
     """Topics are deleted with their tickets."""
-    return lambda store: [] if group is None else ended(store, group)
+    return lambda store: [] if group is None else ended(store, store.now_at(group))
 
 
 async def _noticed(edge: Edge, ready: asyncio.Task[tuple[App, House]], clock: SteadyClock) -> None:
@@ -261,7 +261,8 @@ async def _alarmed(edge: Edge, ready: asyncio.Task[tuple[App, House]], group: in
         number = await edge.outbox.refusals()
         said = menus.undelivered(Wording(house, house.default_language, today()), number)
         try:
-            await edge.bot.send_message(group, render(said)[0].html, parse_mode=ParseMode.HTML)
+            where_it_is = await now_at(edge.writer, group) or group
+            await edge.bot.send_message(where_it_is, render(said)[0].html, parse_mode=ParseMode.HTML)
         except Exception as error:  # noqa: BLE001 - the count stays in the store
             _log.error("%d replies could not be delivered, nor the group be told [%s]", number, where(error))
         await asyncio.sleep(_ALARM_SECONDS)

@@ -19,8 +19,8 @@ from bot.practice.server import Server, serve
 from bot.practice.web import page
 from bot.practice.world import World
 from bot.records.keys import Keys
-from bot.records.sqlite import Clock, SqliteStore
-from bot.records.store import Store
+from bot.records.sqlite import SqliteStore
+from bot.records.store import Clock, Store
 from bot.settings import Settings, SettingsError
 
 TRIES = ("can ICE see my driver's license data?", "y en illinois?", "ICE is at my door")

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, StrEnum, auto
 
-from bot.records.tickets import NOBODY, Status, Ticket
+from bot.records.tickets import CLOSED_HOURS, NOBODY, Status, Ticket
 
 UNANSWERED_HOURS = 24
 """After so many hours without a volunteer's answer the asker is told so, once, and the bot takes over."""
+
+MUTED_DAYS = CLOSED_HOURS // 24
+"""For so long a mute lasts: as the ticket in whose topic it can be undone."""
 
 
 class Say(StrEnum):
@@ -79,13 +82,16 @@ def bot_answers(ticket: Ticket | None) -> bool:
     return ticket is None or ticket.status is not Status.CLAIMED
 
 
-def ask(ticket: Ticket | None, new: Ticket, *, urgent: bool) -> Next:
-    """She hands a question over; `new` is the ticket for it, if she has none that is open."""
+def ask(ticket: Ticket | None, new: Ticket, *, urgent: bool, muted: bool = False) -> Next:
+    """She hands a question over; `new` is the ticket for it, if she has none that is open.
+
+    `muted`: the volunteers have muted her, whatever she has made the bot forget since.
+    """
     told: tuple[Effect, ...] = (Tell.EMERGENCY,) if urgent else ()
-    if ticket is None or not (ticket.open or ticket.muted):
+    if ticket is None or not ticket.open:
+        if muted:
+            return ticket or new, (Act.ANSWER, Say.REFUSED) if urgent else (Say.REFUSED,)
         return new, (Act.ANSWER, Act.OPEN, *told)
-    if not ticket.open:
-        return ticket, (Act.ANSWER, Say.REFUSED) if urgent else (Say.REFUSED,)
     if bot_answers(ticket):
         return ticket, (Act.ANSWER, Act.PASS_IN, *told)
     return wrote(ticket, new.touched, urgent=urgent)
@@ -167,7 +173,9 @@ def close(ticket: Ticket, hour: int) -> Next:
 
 
 def mute(ticket: Ticket, hour: int) -> Next:
-    """Nothing more of this asker reaches the volunteers until the ticket is deleted; again, and she is heard again."""
+    """Nothing more of this asker reaches the volunteers for `MUTED_DAYS`; again, and she is heard again."""
+    if ticket.chat == NOBODY:
+        return ticket, (Tell.IS_CLOSED,)
     if ticket.muted:
         return replace(ticket, muted=False), (Tell.UNMUTED,)
     ended: tuple[Effect, ...] = (Say.ENDED,) if ticket.open else ()
@@ -206,9 +214,9 @@ def kicked(ticket: Ticket) -> Next:
 
 
 def migrated(ticket: Ticket) -> Next:
-    """The group has another number now, and its messages too."""
+    """The group has another number now, and its messages too. A topic that was not begun yet begins there."""
     moved = replace(ticket, topic=None, threaded=False)
-    return moved, (Act.OPEN,) if ticket.open else ()
+    return moved, (Act.OPEN,) if ticket.open and ticket.topic is not None else ()
 
 
 def _given_up(ticket: Ticket) -> Ticket:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from bot.conversation.handover import UNANSWERED_HOURS, Say, Tell
+from bot.conversation.handover import MUTED_DAYS, UNANSWERED_HOURS, Say, Tell
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
 from bot.records.tickets import CLOSED_HOURS, Ticket
@@ -170,7 +170,7 @@ def _in_topic(w: Writer, what: Tell) -> str:
         Tell.MUTED: w._(
             "Closed and muted: this person cannot write to you for {days} days. The bot answers. "
             "Press “Mute” again to undo it.",
-            days=CLOSED_HOURS // 24,
+            days=MUTED_DAYS,
         ),
         Tell.UNMUTED: w._("Not muted any more: this person can write to you again."),
         Tell.EMERGENCY: w._(

@@ -76,6 +76,8 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     """Who was ever here, and the status; in a private chat nobody is listed."""
+    moved_to: int | None = None
+    """Where a group has gone that became a supergroup; by this number it is not reached any more."""
 
     def json(self) -> Json:
         """The Bot API's Chat."""

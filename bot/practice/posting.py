@@ -31,6 +31,8 @@ def reached(world: World, chat_id: int | str) -> Chat:
     chat = world.chats.get(chat_id) if isinstance(chat_id, int) else None
     if chat is None:
         raise Refusal("chat not found")
+    if chat.moved_to is not None:
+        raise Refusal("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.moved_to)
     if chat.type == "private":
         if chat.id in world.blocked:
             raise Refusal("bot was blocked by the user", 403)

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bot.logs import where
-from bot.records.sqlite import Clock
-from bot.records.store import Letter, Store
+from bot.records.store import Clock, Letter, Store
 from bot.records.writing import Writer
 
 _HOUR = 3600.0

@@ -49,12 +49,14 @@ def open_chat(key: bytes, place: str, sealed: bytes) -> int:
     return int.from_bytes(_open(key, place, sealed), "big", signed=True)
 
 
-def known_again(pepper: bytes, person: int) -> bytes:
+def known_again(pepper: bytes, person: int, how: str = "") -> bytes:
     """A keyed hash (HMAC-SHA256) of a person's id: equal for equal ids, and nothing without the key.
+
+    `how`: what she is known again for; for another thing it is another hash.
 
     Whoever has the key and the hash can try all ids there are in some hours; the key is kept apart from the database.
     """
-    return hmac.digest(pepper, str(person).encode(), "sha256")
+    return hmac.digest(pepper, f"{how}{person}".encode(), "sha256")
 
 
 def _seal(key: bytes, place: str, plain: bytes) -> bytes:

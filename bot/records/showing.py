@@ -40,12 +40,13 @@ def described(held: Holdings) -> Iterator[str]:
     dead = sum(count for _, count in held.dead)
     yield f"  {dead} questions and replies that could not be delivered in time: a count by day, for {DEAD_DAYS} days"
     ends = f", the last until {held.last_ban_ends}" if held.last_ban_ends else ""
-    yield f"  {held.bans} bans: keyed hashes of people's numbers, for {BAN_DAYS} days{ends}"
+    yield f"  {held.bans} bans and mutes: keyed hashes of people's numbers, {BAN_DAYS} days at most{ends}"
+    yield f"  {held.moves} old numbers of the volunteers' group, each with its new one"
     yield f"  {held.unreadable} of the sealed rows can be opened by nobody any more: their key is gone"
     yield ""
     yield f"On disk, in the folder of keys: {', '.join(held.keys) or 'none'}"
     yield "  Whoever has a week's key and the database can open what that week sealed and is still there, and no more."
-    yield "  Whoever has the key called pepper and tries all numbers that people have can find out who is banned."
+    yield "  Whoever has the key called pepper and tries all numbers of people can find out who is banned or muted."
     yield ""
     yield _MEMORY
     yield ""

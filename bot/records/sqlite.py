@@ -10,19 +10,22 @@ import datetime as dt
 import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from bot.records.keys import KeyGoneError, Keys, end_of, private, week_of
-from bot.records.sealing import UnreadableError, known_again, open_chat, open_text, seal_chat, seal_text
+from bot.records.sealing import UnreadableError, open_chat, open_text, seal_chat, seal_text
+from bot.records.sqlite_lasting import TABLES as LASTING_TABLES
+from bot.records.sqlite_lasting import Lasting
 from bot.records.sqlite_tickets import TABLES as TICKET_TABLES
 from bot.records.sqlite_tickets import SqliteTickets
 from bot.records.store import (
     DEAD_DAYS,
     IDS_HOURS,
     TEXTS_HOURS,
+    Clock,
     Holdings,
     Letter,
     Pile,
@@ -45,15 +48,12 @@ CREATE TABLE IF NOT EXISTS inbox (update_id INTEGER PRIMARY KEY, arrival INTEGER
 CREATE TABLE IF NOT EXISTS letters (id INTEGER PRIMARY KEY, urgent INTEGER NOT NULL, begun INTEGER NOT NULL,
     hour INTEGER NOT NULL, week TEXT NOT NULL, chat BLOB NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS dead (day TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS bans (person BLOB PRIMARY KEY, until TEXT NOT NULL) STRICT;
 """
 _KEPT = {"ids": IDS_HOURS, "inbox": TEXTS_HOURS, "letters": TEXTS_HOURS}
 _SEALED = ("inbox", "letters", "tickets")
 
-Clock = Callable[[], dt.datetime]
 
-
-class SqliteStore:
+class SqliteStore(Lasting):
     """The store in a folder; without one, in memory (practice). Raises `StoreError` where the file cannot be used."""
 
     def __init__(self, folder: Path | None, keys: Keys, clock: Clock) -> None:
@@ -67,7 +67,7 @@ class SqliteStore:
                 check_same_thread=False,  # opened in one thread, then used by the writer's alone
             )
             self._db.executescript(_PRAGMAS)
-            self._db.executescript(_TABLES + TICKET_TABLES)
+            self._db.executescript(_TABLES + LASTING_TABLES + TICKET_TABLES)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the database in {folder} cannot be used [{_code(error)}]") from None
         # Numbers are not used twice while anybody can hold one, and nothing on disk counts the letters of all time.
@@ -186,17 +186,6 @@ class SqliteStore:
             if whose == chat:
                 self._do("DELETE FROM letters WHERE id = ?", letter)
 
-    def ban(self, person: int, until: dt.date) -> None:
-        """Ban a person; see `Store`."""
-        who = known_again(self._keys.pepper(), person)
-        self._do("INSERT OR REPLACE INTO bans VALUES (?, ?)", who, until.isoformat())
-
-    def banned(self, person: int) -> bool:
-        """Whether a person is banned today; see `Store`."""
-        today = self._clock().date().isoformat()
-        who = known_again(self._keys.pepper(), person)
-        return self._do("SELECT 1 FROM bans WHERE person = ? AND until >= ?", who, today).fetchone() is not None
-
     def sweep(self, jumped_hours: int = 0) -> None:
         """Delete what is old; see `Store`."""
         now, today = self._hour(), self._clock().date()
@@ -211,7 +200,7 @@ class SqliteStore:
                 self._count_dead(gone)
         self.tickets.sweep(jumped_hours)
         self._do("DELETE FROM dead WHERE day < ?", (today - dt.timedelta(days=DEAD_DAYS)).isoformat())
-        self._do("DELETE FROM bans WHERE until < ?", today.isoformat())
+        self._sweep_lasting()
         for week in self._keys.weeks():
             over = end_of(week) + dt.timedelta(hours=TEXTS_HOURS + 1) <= self._clock()
             if over and not self._count(f"week = '{week}'"):
@@ -235,6 +224,7 @@ class SqliteStore:
             unreadable=self._count(f"week NOT IN ({readable})"),
             bans=self._number("SELECT count(*) FROM bans"),
             last_ban_ends=dt.date.fromisoformat(last) if last else None,
+            moves=self._number("SELECT count(*) FROM moves"),
             keys=keys,
         )
 

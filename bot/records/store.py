@@ -7,7 +7,7 @@ deletion and its replies' arrival are one step. Everything is synchronous and be
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +21,9 @@ TEXTS_HOURS = 48
 BAN_DAYS = 30
 DEAD_DAYS = 30
 """How many letters could not be delivered is counted by day, for coordinators, and kept this long."""
+
+Clock = Callable[[], dt.datetime]
+"""The moment it is, in universal time."""
 
 
 class StoreError(Exception):
@@ -69,7 +72,8 @@ class Holdings:
     """All that is held, as counts and ages.
 
     `dead`: questions and letters by day that could not be answered or delivered in time; `unreadable`: rows whose key
-    is gone; `keys`: the weeks that there is a key of.
+    is gone; `bans` counts mutes too; `moves`: old numbers of the
+    volunteers' group; `keys`: the weeks that there is a key of.
     """
 
     waiting: Pile
@@ -83,6 +87,7 @@ class Holdings:
     unreadable: int
     bans: int
     last_ban_ends: dt.date | None
+    moves: int
     keys: tuple[str, ...]
 
 
@@ -153,7 +158,7 @@ class Store(Protocol):
         """Delete all rows of a chat, except the update `but`, being handled just now, and what came after it.
 
         What a person wrote after asking to be forgotten is a new question. Nothing happens if `but` is not waiting any
-        more: it has been done. Bans stay: they hold no id, only its hash.
+        more: it has been done. Bans and mutes stay: they hold no id, only its hash.
         """
         ...
 
@@ -163,6 +168,26 @@ class Store(Protocol):
 
     def banned(self, person: int) -> bool:
         """Whether a person is banned today."""
+        ...
+
+    def mute(self, person: int, days: int) -> None:
+        """Nothing of a person reaches the volunteers today and for so many days more. A keyed hash, as for a ban."""
+        ...
+
+    def unmute(self, person: int) -> None:
+        """The volunteers hear her again."""
+        ...
+
+    def muted(self, person: int) -> bool:
+        """Whether a person is muted today."""
+        ...
+
+    def moved(self, was: int, is_now: int) -> None:
+        """A group has another number: Telegram gives it one when it becomes a supergroup."""
+        ...
+
+    def now_at(self, group: int) -> int:
+        """The number that a group has now, as far as is known, by any that it had."""
         ...
 
     def sweep(self, jumped_hours: int = 0) -> None:

@@ -3,6 +3,8 @@
 In such a letter's body stand `ticket`, its number; `at`: "topic" for the ticket's topic, or [side, source, part] for
 the message that stands for another one there; `keep`: "topic" where the letter begins it, or [side, source, part] where
 it becomes the message that stands for that one.
+
+`last` stands in the letter that tells somebody that she is forgotten: of it too no byte stays in any file.
 """
 
 from __future__ import annotations

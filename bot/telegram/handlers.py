@@ -244,6 +244,7 @@ class Desk:
                 reply_to=None if private else to.message_id,
                 protect=self._protect and not shared,
                 urgent=one.outcome is Outcome.EMERGENCY and not shared,
+                binding={"last": True} if one.forget else None,
             )
         ]
 

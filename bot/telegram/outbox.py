@@ -126,6 +126,11 @@ class Outbox:
         number, self._refused = self._refused, 0
         return number
 
+    async def moved(self, group: int) -> None:
+        """The volunteers' group has this number now."""
+        self._groups.add(group)
+        self.put(await self._kept(lambda store: self._binding.migrated(store, group)))
+
     async def forget(self, chat: int) -> None:
         """Send nothing more of what waits for a chat. What is being sent this moment is waited for, for a while."""
         worker, line = self._workers.get((chat, None)), (chat, None)
@@ -185,7 +190,7 @@ class Outbox:
         one.tries += 1
         match verdict.fate:
             case Fate.DONE:
-                self.put(await self._kept(lambda s: self._binding.posted(s, one.letter, one.body, one.result)))
+                self.put(await self._ended(one, lambda s: self._binding.posted(s, one.letter, one.body, one.result)))
                 return True
             case Fate.UNCLEAR:
                 one.unsure = True
@@ -204,7 +209,7 @@ class Outbox:
                 await self._wait(one, LONGEST_UNSENT)
             case _:
                 gone = verdict.fate is Fate.GONE
-                self.put(await self._kept(lambda s: self._binding.lost(s, one.letter, gone=gone)))
+                self.put(await self._ended(one, lambda s: self._binding.lost(s, one.letter, gone=gone)))
                 if verdict.fate is Fate.REFUSED:
                     self._refused += 1
                     self._refusal.set()
@@ -215,8 +220,7 @@ class Outbox:
         """The group has another number, which the next try takes."""
         one.chat = chat
         if chat is not None and one.letter.chat in self._groups:
-            self._groups.add(chat)
-            self.put(await self._kept(lambda store: self._binding.migrated(store, chat)))
+            await self.moved(chat)
 
     async def _tried(self, one: _Pending, place: Parameters) -> Verdict:
         """Send it; what became of it."""
@@ -252,12 +256,16 @@ class Outbox:
         if not one.unsure:
             await self._kept(lambda store: store.not_posted(number))
 
-    async def _kept(self, work: Callable[[Store], T]) -> T:
-        """Write it down, however long the disk is full."""
+    async def _ended(self, one: _Pending, work: Callable[[Store], T]) -> T:
+        """Write down what became of a letter."""
+        return await self._kept(work, scrub="last" in one.body)
+
+    async def _kept(self, work: Callable[[Store], T], *, scrub: bool = False) -> T:
+        """Write it down, however long the disk is full. `scrub`: no deleted byte stays."""
         pause = 1.0
         while True:
             try:
-                return await self._writer.do(work)
+                return await self._writer.do(work, scrub=scrub)
             except Exception as error:  # noqa: BLE001 - without the record nothing may go on
                 _log.error("the store does not take a record, next try in %.0f s [%s]", pause, where(error))
                 await asyncio.sleep(pause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import IntEnum
 
 from telegram import ChatMember
@@ -15,6 +15,7 @@ from telegram.error import ChatMigrated
 from telegram.ext import ExtBot
 
 from bot.logs import where
+from bot.records.writing import Writer
 
 CACHED_SECONDS = 60.0
 """How long a membership that was asked for counts: whoever is removed is refused after that at the latest."""
@@ -58,6 +59,8 @@ class Staff:
         self._coordinators = coordinators
         self._clock = clock
         self._asked: dict[int, tuple[float, bool]] = {}
+        self.moved: Callable[[int], Awaitable[None]] | None = None
+        """Is told of the group's new number."""
 
     async def role(self, user: int) -> Role:
         """The role of a numeric user id, at most a minute old."""
@@ -77,7 +80,7 @@ class Staff:
 
     async def member(self, user: int) -> bool | None:
         """Whether somebody is in the group now, as a full member; None if Telegram does not say."""
-        now = self._clock()
+        now, group = self._clock(), self.group
         known = self._asked.get(user)
         if known is not None and now - known[0] < CACHED_SECONDS:
             return known[1]
@@ -87,6 +90,8 @@ class Staff:
         except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody becomes a volunteer by it
             _log.warning("the volunteers' group could not be asked for a member [%s]", where(error))
             return None
+        if self.group is not None and self.group != group and self.moved is not None:
+            await self.moved(self.group)
         if not isinstance(found, ChatMember):
             return None  # a strange answer says nothing
         member = found.status in _MEMBERS
@@ -103,6 +108,11 @@ class Staff:
             _log.warning("the volunteers' group has moved: put its new number into AMPARO_VOLUNTEERS_GROUP")
             self.group = error.new_chat_id
             return await self._bot.get_chat_member(error.new_chat_id, user)
+
+
+async def now_at(writer: Writer, group: int | None) -> int | None:
+    """The volunteers' group of the settings by the number that it has now."""
+    return None if group is None else await writer.do(lambda store: store.now_at(group))
 
 
 def in_own_name(message: TelegramMessage) -> bool:

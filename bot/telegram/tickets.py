@@ -49,6 +49,7 @@ class Tickets:
         *, numbers: Callable[[], str] = number,
     ) -> None:  # fmt: skip
         self._dispatch = dispatch
+        self._group = dispatch.group
         self._drafts = drafts
         self._staff = staff
         self._writer = writer
@@ -93,9 +94,9 @@ class Tickets:
     ) -> Sequence[Letter]:
         free = next(one for one in iter(self._numbers, "") if store.tickets.get(one) is None)
         new = Ticket(free, chat, handed.language, handed.state, store.tickets.hour)
-        after, effects = handover.ask(ticket, new, urgent=urgent)
+        after, effects = handover.ask(ticket, new, urgent=urgent, muted=store.muted(chat))
         passed = replace(passed, cards=tuple(self._nearest.with_send(one, new) for one in passed.cards))
-        return self._do(store, ticket or new, (after, effects), passed, at=after)
+        return self._do(store, ticket or new, (after, effects), passed, at=new if Act.OPEN in effects else None)
 
     def _forgotten(self, store: Store, chat: int) -> Sequence[Letter]:
         """All tickets of hers are withdrawn; what waits to be sent for them is deleted."""
@@ -230,9 +231,10 @@ class Tickets:
         return store.keep([letter for letters in found for letter in letters])
 
     def migrated(self, store: Store, chat: int) -> Sequence[Letter]:
-        """The group has another number: each open ticket gets a new topic there."""
-        if self._dispatch.group == chat:
+        """The group has another number, also after the next start: each open ticket gets a new topic there."""
+        if store.now_at(self._group) == chat:
             return ()
+        store.moved(self._group, chat)
         self._dispatch.group = self._staff.group = chat
         letters: list[Letter] = []
         for ticket in store.tickets.all():
@@ -268,6 +270,10 @@ class Tickets:
         after, effects = found
         if after != before or at is not None:
             store.tickets.put(after)
+        if Tell.MUTED in effects:
+            store.mute(after.chat, handover.MUTED_DAYS)
+        elif Tell.UNMUTED in effects:
+            store.unmute(after.chat)
         return self._dispatch.letters(store, at or before, effects, passed)
 
 

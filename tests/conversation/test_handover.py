@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.conversation import handover
-from bot.conversation.handover import UNANSWERED_HOURS, Act, Effect, Next, Say, Tell
+from bot.conversation.handover import MUTED_DAYS, UNANSWERED_HOURS, Act, Effect, Next, Say, Tell
 from bot.records.keys import Keys
 from bot.records.sqlite import SqliteStore
 from bot.records.tickets import NOBODY, Status, Ticket
@@ -44,7 +44,14 @@ class HandOver(RuleBasedStateMachine):
     def becomes(self, found: Next) -> tuple[Effect, ...]:
         """Keep it, and see what she is told."""
         ticket, effects = found
-        self.bench.do(lambda store: store.tickets.put(ticket))
+        if Act.OPEN in effects:
+            ticket = replace(ticket, topic=17)
+        if Say.REFUSED not in effects:
+            self.bench.do(lambda store: store.tickets.put(ticket))
+        if Tell.MUTED in effects:
+            self.bench.do(lambda store: store.mute(ANA, MUTED_DAYS))
+        elif Tell.UNMUTED in effects:
+            self.bench.do(lambda store: store.unmute(ANA))
         for effect in effects:
             if effect is Say.STARTED:
                 self.with_volunteer, self.notices = True, 0
@@ -73,7 +80,9 @@ class HandOver(RuleBasedStateMachine):
         before = self.ticket
         self.numbers += 1
         new = Ticket(f"T{self.numbers:05}", ANA, "es", "IL", self.hour)
-        effects = self.becomes(handover.ask(before, new, urgent=urgent))
+        muted, has_one = self.bench.store.muted(ANA), before is not None and before.open
+        effects = self.becomes(handover.ask(before, new, urgent=urgent, muted=muted))
+        assert (Say.REFUSED in effects) == (muted and not has_one)
         self.answered_once(effects, urgent=urgent)
         if urgent and Say.REFUSED not in effects:
             assert Tell.EMERGENCY in effects
@@ -182,7 +191,7 @@ class HandOver(RuleBasedStateMachine):
     def group_moves(self) -> None:
         assert self.ticket is not None
         was = self.ticket
-        assert (Act.OPEN in self.becomes(handover.migrated(was))) == was.open
+        assert (Act.OPEN in self.becomes(handover.migrated(was))) == (was.open and was.topic is not None)
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
@@ -260,7 +269,8 @@ def test_whoever_is_muted_is_told_so_and_still_answered_in_an_emergency() -> Non
     muted, effects = handover.mute(waiting(), 101)
     assert effects == (Say.ENDED, Tell.MUTED)
     new = replace(waiting(), number="AAAAAA")
-    assert handover.ask(muted, new, urgent=False) == (muted, (Say.REFUSED,))
-    assert handover.ask(muted, new, urgent=True) == (muted, (Act.ANSWER, Say.REFUSED))
+    assert handover.ask(muted, new, urgent=False, muted=True) == (muted, (Say.REFUSED,))
+    assert handover.ask(muted, new, urgent=True, muted=True) == (muted, (Act.ANSWER, Say.REFUSED))
+    assert handover.ask(None, new, urgent=False, muted=True) == (new, (Say.REFUSED,))
     heard, _ = handover.mute(muted, 102)
     assert handover.ask(heard, new, urgent=False)[0] == new

@@ -154,6 +154,34 @@ def test_a_ban_ends_after_its_last_day_and_outlasts_forgetting(bench: Bench) -> 
     assert bench.do(lambda store: store.banned(6)) is False
 
 
+def test_a_mute_is_no_ban_ends_after_its_days_and_outlasts_forgetting(bench: Bench) -> None:
+    bench.do(lambda store: store.mute(5, 7))
+    bench.do(lambda store: store.mute(6, 7))
+    bench.do(lambda store: store.forget(5))
+    bench.do(lambda store: store.unmute(6))
+    for days, muted in ((0, True), (7, True), (8, False)):
+        bench.now = START + days * DAY
+        bench.sweep()
+        assert bench.do(lambda store: store.muted(5)) is muted
+        assert bench.do(lambda store: store.held()).bans == muted
+    assert bench.do(lambda store: (store.banned(5), store.muted(6))) == (False, False)
+
+
+def test_a_group_is_found_by_any_number_that_it_had(bench: Bench) -> None:
+    def now_at(*groups: int) -> list[int]:
+        return bench.do(lambda store: [store.now_at(one) for one in groups])
+
+    assert now_at(-1) == [-1]
+    bench.do(lambda store: store.moved(-1, -100))
+    bench.do(lambda store: store.moved(-1, -100))
+    assert now_at(-1, -100, -2) == [-100, -100, -2]
+    bench.do(lambda store: store.moved(-100, -200))
+    bench.now += 400 * DAY
+    bench.sweep()
+    assert now_at(-1, -100, -200) == [-200, -200, -200]
+    assert bench.do(lambda store: store.held()).moves == 2
+
+
 def test_what_nobody_could_answer_or_deliver_is_gone_after_two_days_and_counted(bench: Bench) -> None:
     bench.receive(question(1), question(2))
     bench.handled(1, letter(1001))
@@ -185,11 +213,13 @@ def test_everything_outlasts_a_restart(lasting: Bench) -> None:
     kept = lasting.handled(1, letter(1001, "a", urgent=True), letter(1001, "b"))
     lasting.do(lambda store: store.posting(kept[1].id or 0))
     lasting.do(lambda store: store.ban(5, START.date()))
+    lasting.do(lambda store: store.mute(6, 0))
+    lasting.do(lambda store: store.moved(-1, -100))
     lasting.reopen()
     assert lasting.waiting() == [question(2, body="x" * 9000)]
     assert lasting.unsent() == [kept[0], Letter(kept[1].id, 1001, "b", unsure=True)]
     assert lasting.receive(question(1)) == []
-    assert lasting.do(lambda store: store.banned(5))
+    assert lasting.do(lambda store: (store.banned(5), store.muted(6), store.now_at(-1))) == (True, True, -100)
     (more,) = lasting.handled(2, letter(1002))
     assert more.id not in {one.id for one in kept}
 

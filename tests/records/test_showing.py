@@ -30,13 +30,14 @@ def nothing() -> Holdings:
     none = Pile(0, None)
     return Holdings(
         waiting=none, letters=none, open_tickets=none, closed_tickets=none, relays=0, unsure=0, ids=none, dead=(),
-        unreadable=0, bans=0, last_ban_ends=None, keys=(),
+        unreadable=0, bans=0, last_ban_ends=None, moves=0, keys=(),
     )  # fmt: skip
 
 
 def a_busy_day(folder: Path) -> Bench:
     bench = Bench(in_folder(folder))
     bench.do(lambda store: store.ban(5, bench.now.date() + BAN_DAYS * DAY))
+    bench.do(lambda store: store.moved(-5, -1002000000002))
     bench.receive(*(question(n) for n in range(1, 8)))
     bench.now += 2 * HOUR
     first, second, _ = bench.handled(1, letter(1001), letter(1001), letter(1001))
@@ -69,6 +70,7 @@ def test_every_column_of_the_database_is_spoken_of() -> None:
         "letters": ["id", "urgent", "begun", "hour", "week", "chat", "body"],
         "dead": ["day", "count"],
         "bans": ["person", "until"],
+        "moves": ["was", "is_now"],
         "tickets": ["number", "status", "topic", "threaded", "hour", "week", "chat", "body"],
         "relays": ["ticket", "side", "source", "part", "copy"],
     }

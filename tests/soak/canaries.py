@@ -14,10 +14,12 @@ import random
 import struct
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from telegram.error import NetworkError
 
 from bot.app import build_bot
 from bot.conversation.house import House, build_house
@@ -28,6 +30,7 @@ from bot.practice.world import World
 from bot.records.forgetting import steady_clock
 from bot.records.keys import Keys
 from bot.records.sqlite import SqliteStore
+from bot.telegram.inbox import PollingBot
 from bot.telegram.staff import Staff
 from tests.telegram.edges import at_the_edge
 
@@ -90,7 +93,7 @@ async def lived(house: House, folder: Path, people: int, seed: int = 1) -> tuple
             for start in range(0, people, 50):
                 for n in range(start, min(start + 50, people)):
                     _act(world, n, chance, canaries)
-                while batch := await bot.raw_updates(offset, 0):
+                while batch := await _polled(bot, offset):
                     await edge.inbox.receive(batch)
                     offset = batch[-1]["update_id"] + 1
                 await edge.drain(5)
@@ -102,6 +105,15 @@ async def lived(house: House, folder: Path, people: int, seed: int = 1) -> tuple
         handler.close()
         await server.close()
     return canaries, traces + found(folder, canaries)
+
+
+async def _polled(bot: PollingBot, offset: int | None) -> Sequence[Any]:
+    """The next updates; asked for again, as the real loop does, where a connection had been idle too long."""
+    while True:
+        try:
+            return await bot.raw_updates(offset, 0)
+        except NetworkError:
+            await asyncio.sleep(1)
 
 
 def _act(world: World, n: int, chance: random.Random, canaries: Canaries) -> None:

@@ -3,7 +3,9 @@
 Real processes, a faulty Bot API. Each asker hands a question over, a volunteer claims it, answers, is thanked and
 closes it. Every text holds a word of its own, so that the practice server's log shows where it went.
 
-usage: python -m tests.soak.handovers [--kills N] [--rate R] [--seed S]
+usage: python -m tests.soak.handovers [--kills N] [--steps SEEDS] [--rate R] [--seed S]
+
+`--kills`: so many at random moments; `--steps`: also at every labelled step, with so many seeds each.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import Any
 from bot.practice.world import GROUP_ID
 from tests.soak.content import AGAIN
 from tests.soak.kills import FAULTS, Scene, scene
+from tests.soak.nursery import TICKET_STEPS
 
 AGAIN_AFTER = 4.0
 """Seconds after which somebody who sees nothing tries again, as people do."""
@@ -188,6 +191,9 @@ class Hotline:
                 case.said.add("thx")
                 await act(do="say", person=case.person, text=f"thx{case.word}az that helps")
 
+    def killed(self, folder: Path) -> None:
+        """A bot has died, and the next is not there yet."""
+
     def ended(self) -> Outcome:
         """All that was said and is nowhere is lost."""
         self.look()
@@ -199,14 +205,17 @@ class Hotline:
 
 
 async def run(
-    folder: Path, *, kills: int, rate: float = 1.0, seed: int = 1, faults: str = FAULTS, patience: float = PATIENCE
-) -> tuple[Outcome, int]:
-    """One run; what became of it, and how many bots were killed."""
+    folder: Path, *, kills: int, steps: int = 0, rate: float = 1.0, seed: int = 1, faults: str = FAULTS,
+    patience: float = PATIENCE, kind: type[Hotline] = Hotline, last: signal.Signals = signal.SIGTERM,
+) -> tuple[Outcome, int]:  # fmt: skip
+    """One run; what became of it, and how many bots were killed. `last`: what ends the last one."""
     chance, killed = random.Random(seed), 0
+    crashes = [f"{step} {chance.randint(1, 3)}" for step in TICKET_STEPS for _ in range(steps)]
+    chance.shuffle(crashes)
     async with scene(folder, "tickets", faults, seed) as here:
         volunteer = (await here.act(do="person", name="V"))["person"]
         await here.act(do="join", person=volunteer)
-        hotline = Hotline(here, volunteer)
+        hotline = kind(here, volunteer)
         new = True
 
         async def live() -> None:
@@ -220,15 +229,17 @@ async def run(
                 await asyncio.sleep(0.1)
 
         living = asyncio.create_task(live())
-        for number in range(kills):
-            bot = await here.start()
+        for number in range(kills + len(crashes)):
+            bot = await here.start(crashes[number - kills] if number >= kills else "")
             ended = asyncio.create_task(here.line())
-            await asyncio.wait([ended, living], timeout=chance.uniform(0.5, 4.0), return_when="FIRST_COMPLETED")
+            patient = chance.uniform(0.5, 4.0) if number < kills else 8.0
+            await asyncio.wait([ended, living], timeout=patient, return_when="FIRST_COMPLETED")
             if living.done():
                 living.result()
             if not ended.done():
                 os.kill(bot, signal.SIGKILL)
             killed += int(await ended) != 0
+            hotline.killed(folder)
             if number % 10 == 9:
                 print(f"{number + 1} killed, {len(hotline.cases)} cases", file=sys.stderr, flush=True)
         new = False
@@ -239,7 +250,7 @@ async def run(
         living.cancel()
         await asyncio.gather(living, return_exceptions=True)
         await asyncio.sleep(2)
-        os.kill(bot, signal.SIGTERM)
+        os.kill(bot, last)
         await here.line()
         return hotline.ended(), killed
 
@@ -248,11 +259,14 @@ def main() -> int:
     """Print what became of it; 1 if a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--rate", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        out, killed = asyncio.run(run(Path(folder), kills=given.kills, rate=given.rate, seed=given.seed))
+        out, killed = asyncio.run(
+            run(Path(folder), kills=given.kills, steps=given.steps, rate=given.rate, seed=given.seed)
+        )
     print(f"{killed} bots killed, {out}")
     if out.wrong or out.unlabelled or out.lost:
         print(defaultdict(list, wrong=out.wrong, unlabelled=out.unlabelled, lost=out.lost))

@@ -27,6 +27,7 @@ from bot.logs import configure
 from bot.practice.world import GROUP_ID
 from bot.recording import records_of_one
 from bot.records.sqlite import SqliteStore
+from bot.records.sqlite_tickets import SqliteTickets
 from bot.settings import Settings, SettingsError
 from bot.telegram.inbox import PollingBot
 from tests.soak.content import SUBJECTS
@@ -35,6 +36,11 @@ from tests.telegram.edges import FREE
 IN_STORE = ("receive", "handled", "posting", "not_posted", "posted")
 STEPS = tuple(f"{place}:{side}" for place in (*IN_STORE, "commit", "request") for side in ("before", "after"))
 """Where a bot can be killed: around each act of the store, each commit, each request."""
+OF_TICKETS = ("put", "relayed", "strip")
+TICKET_STEPS = STEPS + tuple(
+    f"{place}:{side}" for place in ("keep", "forget", "checkpoint", "call", *OF_TICKETS) for side in ("before", "after")
+)
+"""With volunteers, also around each act on a ticket, each forgetting, and each request whatever it asks for."""
 
 
 def main() -> None:
@@ -117,28 +123,30 @@ def _trap(label: str, number: int) -> None:
         if left[0] == 0:
             os._exit(9)
 
-    def around(inner: Callable[..., Any], applies: Callable[[Any], bool] = lambda _: True) -> Callable[..., Any]:
-        def done(self: Any, *given: Any) -> Any:
-            hit(here=side == "before" and applies(given[0]))
-            result = inner(self, *given)
-            hit(here=side == "after" and applies(given[0]))
+    def around(inner: Callable[..., Any], applies: Callable[..., bool] = lambda *_: True) -> Callable[..., Any]:
+        def done(self: Any, *given: Any, **named: Any) -> Any:
+            hit(here=side == "before" and applies(*given))
+            result = inner(self, *given, **named)
+            hit(here=side == "after" and applies(*given))
             return result
 
         return done
 
     async def request(self: Any, method: str, *given: Any, **named: Any) -> Any:
-        hit(here=side == "before" and method == "sendMessage")
+        asked = method == "sendMessage" or (place == "call" and method != "getUpdates")
+        hit(here=side == "before" and asked)
         result = await post(self, method, *given, **named)
-        hit(here=side == "after" and method == "sendMessage")
+        hit(here=side == "after" and asked)
         return result
 
     post = PollingBot._post
-    if place == "request":
+    if place in ("request", "call"):
         PollingBot._post = request  # type: ignore[method-assign,assignment]
     elif place == "commit":
-        SqliteStore._do = around(SqliteStore._do, lambda statement: statement == "COMMIT")  # type: ignore[method-assign]
+        SqliteStore._do = around(SqliteStore._do, lambda statement, *_: statement == "COMMIT")  # type: ignore[method-assign]
     else:
-        setattr(SqliteStore, place, around(getattr(SqliteStore, place)))
+        kind = SqliteTickets if place in OF_TICKETS else SqliteStore
+        setattr(kind, place, around(getattr(kind, place)))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pytest
 from bot.conversation.house import House
 from tests.soak.canaries import Canaries, found, lived
 from tests.soak.content import AGAIN
+from tests.soak.forgets import forgotten
 from tests.soak.handovers import run as handed_over
 from tests.soak.history import read
 from tests.soak.kills import run
@@ -77,3 +78,12 @@ def test_kills_while_people_are_handed_over_mix_nobody_up(tmp_path: Path) -> Non
     assert killed >= 2
     assert out.finished == out.cases > 0
     assert (out.wrong, out.unlabelled, out.lost) == ([], [], [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+def test_whoever_is_forgotten_with_a_ticket_leaves_nothing_across_kills(tmp_path: Path) -> None:
+    out, killed = asyncio.run(forgotten(tmp_path, kills=4, rate=1.5, seed=3))
+    assert killed >= 3
+    assert out.noted > 10
+    assert (out.found, out.rows, out.relays) == ([], 0, 0)
+    assert out.forgotten == out.asked > 0

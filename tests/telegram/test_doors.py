@@ -85,6 +85,9 @@ async def test_a_banned_person_is_heard_in_an_emergency_and_forgotten_on_request
         assert bot.recorder.texts[-1].startswith("I will forget")
         await bot.hears(**press("F||||"))
         assert bot.recorder.texts[-1].startswith("Done.")
+        before = len(bot.recorder.texts)
+        await bot.hears(message=message("can ICE see my license data?"))
+        assert len(bot.recorder.texts) == before, "a ban stays"
 
 
 @in_loop

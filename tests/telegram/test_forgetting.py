@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from bot.app import build_bot
 from bot.conversation.house import House
 from bot.practising import in_memory
 from bot.records.forgetting import steady_clock
+from bot.records.keys import Keys
+from bot.records.sqlite import SqliteStore
 from bot.telegram.erasing import DELETABLE_SECONDS, MOST_MESSAGES, Traces
 from tests.practice.running import Json, Running, play
+from tests.records.benches import files
 from tests.telegram.edges import at_the_edge
+from tests.telegram.handing import Shift, plays
 
 
 def button(message: Json, label: str) -> str:
@@ -53,6 +60,41 @@ def test_forget_deletes_what_both_sides_wrote_and_says_so(house: House) -> None:
         assert "Olvidé" in left
 
     play(story)
+
+
+class Noting(SqliteStore):
+    """Notes all that is sealed in letters, with its chat, at the moment when one is posted."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, Keys(folder / "keys"), steady_clock())
+        self.noted: list[tuple[int, bytes]] = []
+
+    def posting(self, letter: int) -> bool:
+        sealed = {row[0]: row[1:] for row in self._do("SELECT id, chat, body FROM letters")}
+        self.noted += [(one.chat, value) for one in self.unsent() for value in sealed[one.id]]
+        return super().posting(letter)
+
+
+@pytest.mark.parametrize("faults", ["", "sendMessage:502-posted=1x", "sendMessage:blocked=1x"])
+def test_no_byte_stays_in_any_file_not_even_of_the_last_letter(house: House, tmp_path: Path, faults: str) -> None:
+    store = Noting(tmp_path)
+
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Claim")
+        await at.answers("come on monday")
+        await at.says("/forget")
+        if faults:
+            at.here.server.faults.add(faults)
+        before = len(store.noted)
+        await at.presses("F|")
+        data = files(tmp_path)
+        # What goes to the group after it says "withdrawn", and nothing of hers.
+        hers = [value for n, (chat, value) in enumerate(store.noted) if n < before or chat == at.ana]
+        assert len(hers) > before > 10
+        assert [value for value in hers if value in data] == []
+
+    plays(house, story, store=store)
 
 
 def test_forget_goes_on_where_telegram_deletes_nothing(house: House) -> None:

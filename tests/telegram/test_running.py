@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.app import build_bot, serve
 from bot.conversation.house import House
+from bot.practice.chats import Chat
 from bot.practice.updates import Subscription
+from bot.practice.world import GROUP_ID, World
 from bot.recording import records_of_one
 from bot.records.forgetting import steady_clock
 from bot.records.keys import Keys
@@ -20,7 +26,7 @@ from bot.records.store import Letter, Received
 from bot.settings import Settings, SettingsError
 from bot.telegram.letters import sending
 from bot.telegram.rendering import Rendered
-from tests.practice.running import Running, play
+from tests.practice.running import Json, Running, play
 from tests.telegram.edges import FREE
 
 AGAIN = "You may have seen this already."
@@ -90,6 +96,67 @@ def test_what_was_left_is_sent_and_answered_first_and_then_nothing_is_left(house
         store = SqliteStore(settings.state, Keys(settings.keys), steady_clock())
         assert (store.waiting(), store.unsent()) == ([], [])
         store.close()
+
+    play(story)
+
+
+def moves(world: World) -> Chat:
+    """The volunteers' group becomes a supergroup with another number; its old one is refused from now on."""
+    old = world.group
+    new = Chat(-1002000000002, "supergroup", "Volunteers", itertools.count(1), is_forum=True, members=old.members)
+    old.moved_to = new.id
+    world.chats[new.id] = world.group = new
+    return new
+
+
+@asynccontextmanager
+async def served(here: Running, house: House, settings: Settings) -> AsyncIterator[None]:
+    """The whole bot runs, and is ended as a service manager would."""
+    bot = build_bot(here.server.token, base_url=here.server.base_url)
+    with records_of_one(settings) as opened:
+        running = asyncio.create_task(serve(settings, lambda: house, opened, bot, limits=FREE, greeting=""))
+        yield
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, 30)
+
+
+async def until_seen(here: Running, chat: int, words: str) -> Json:
+    """The newest message of a chat with these words in it or in its buttons, once it is there."""
+    async with asyncio.timeout(30):
+        while True:
+            for message in reversed(here.world.history(chat)):
+                if words in str(message.get("text")) + str(message.get("reply_markup")):
+                    return message
+            await asyncio.sleep(0.05)
+
+
+def test_a_group_that_moved_is_known_by_its_new_number_after_a_restart(house: House, tmp_path: Path) -> None:
+    async def story(here: Running) -> None:
+        settings = replace(settings_in(tmp_path), group=here.world.group.id)
+        volunteer = here.world.person("Rosa")
+        here.world.join(volunteer.id)
+        async with served(here, house, settings):
+            here.world.say(here.ana.id, "/human")
+            button = await until_seen(here, here.ana.id, "w|")
+            new = moves(here.world)
+            here.world.press(here.ana.id, here.ana.id, button["message_id"], "w|||es|")
+            await asyncio.sleep(0.5)
+            here.world.say(here.ana.id, "ayuda por favor")
+            await until_seen(here, new.id, "ayuda por favor")
+        before = len(here.server.log)
+        async with served(here, house, settings):
+            here.world.say(volunteer.id, "@amparo_practice_bot can ice see my data in illinois", chat=new.id)
+            await until_seen(here, new.id, "Illinois")
+            here.world.say(here.ana.id, "y mi hermana")
+            claim = await until_seen(here, new.id, "T|c|")
+            [topic] = new.topics.values()
+            here.world.press(volunteer.id, new.id, claim["message_id"], f"T|c|{topic.name[1:7]}|||")
+            await until_seen(here, new.id, "Claimed")
+            here.world.say(here.ana.id, "gracias por su ayuda")
+            await until_seen(here, new.id, "gracias por su ayuda")
+        asked = {str(entry["parameters"].get("chat_id")) for entry in list(here.server.log)[before:]}
+        assert str(GROUP_ID) not in asked
+        assert str(new.id) in asked
 
     play(story)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.conversation.handover import UNANSWERED_HOURS
@@ -9,10 +11,12 @@ from bot.conversation.house import House
 from bot.practice.chats import Chat
 from bot.practising import in_memory
 from bot.records.forgetting import SteadyClock
+from bot.records.keys import Keys
+from bot.records.sqlite import SqliteStore
 from bot.records.tickets import NOBODY, Status
 from bot.telegram.binding import ended
 from tests.practice.running import Json
-from tests.records.benches import DAY, HOUR, START
+from tests.records.benches import DAY, HOUR, START, files, ways_to_write
 from tests.telegram.handing import QUESTION, Shift, plays
 
 EMERGENCY = "ICE is at my door right now"
@@ -157,6 +161,49 @@ def test_who_is_muted_is_told_the_number_and_reaches_nobody(house: House) -> Non
         await at.hands_over("again")
         assert "1-844-363-1423" in at.texts()[-1]
         assert at.new(seen, at.group) == []
+
+    plays(house, story)
+
+
+def test_a_mute_outlasts_forget_as_a_hash_and_ends_by_itself(house: House, tmp_path: Path) -> None:
+    now = [START]
+    store = SqliteStore(tmp_path, Keys(tmp_path / "keys"), SteadyClock(lambda: now[0], None))
+
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Mute")
+        await at.says("/forget")
+        await at.presses("F|")
+        assert at.ticket.chat == NOBODY
+        written = files(tmp_path)
+        assert not [way for way in ways_to_write(at.ana) if len(way) == 8 and way in written]
+        for day in (0, 7):
+            now[0] = START + day * DAY
+            seen = len(at.texts(at.group))
+            await at.hands_over("again")
+            assert "1-844-363-1423" in at.texts()[-1]
+            await at.says(EMERGENCY)
+            assert "1-844-363-1423" in at.texts()[-1]
+            assert at.new(seen, at.group) == []
+        now[0] = START + 8 * DAY
+        await at.hands_over("and now?")
+        assert "and now?" in "".join(at.texts(at.group))
+
+    plays(house, story, store=store)
+
+
+def test_a_mute_that_is_undone_is_undone_after_forget_too(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Mute")
+        await at.moves("Mute")
+        assert "Not muted any more" in at.texts(at.group)[-1]
+        await at.says("/forget")
+        await at.presses("F|")
+        await at.answers("/mute")
+        assert "this is closed" in at.texts(at.group)[-1]
+        await at.hands_over("again")
+        assert "again" in "".join(at.texts(at.group))
 
     plays(house, story)
 
@@ -338,7 +385,7 @@ def test_when_the_group_moves_open_tickets_begin_anew_there(house: House) -> Non
         old = at.world.group
         new = Chat(-1002000000002, "supergroup", "Volunteers", old.numbers, is_forum=True, members=old.members)
         at.world.chats[new.id] = at.world.group = new
-        at.here.server.faults.add(f"sendMessage:migrated=1x@{new.id}")
+        old.moved_to = new.id
         await at.says("is anybody there?")
         assert len(new.topics) == 1
         assert at.ticket.topic == at.topic
