@@ -146,10 +146,9 @@ async def serve(
     edge = Edge(bot, writer, handle, sessions, group=settings.group, limits=limits or Limits())
     ready = asyncio.create_task(_ready(edge, load, sessions, settings))
     stopped = asyncio.create_task(_stop_by_signal().wait())
-    before = _before_sweeping(settings.group)
+    kept = keep_sweeping(writer, clock, _before_sweeping(settings.group), edge.outbox.put)
     work = (_polled(edge, greeting), _described(bot, ready, settings.group), _alarmed(edge, ready, settings.group),
-            _swept(sessions, edge), keep_sweeping(writer, clock, before, edge.outbox.put),
-            _noticed(edge, ready, clock))  # fmt: skip
+            kept, _swept(sessions, edge), _noticed(edge, ready, clock))  # fmt: skip
     beside = [asyncio.create_task(one) for one in work]
     try:
         with _said_in_words():
