@@ -51,8 +51,8 @@ def test_only_the_telegram_room_and_the_app_know_telegram(path: Path) -> None:
 
 @each_module
 def test_only_the_settings_read_the_environment(path: Path) -> None:
-    if path == BOT / "settings.py":
-        return
+    if path in (BOT / "settings.py", BOT / "__init__.py"):
+        return  # the package itself sets what numpy reads when it is loaded, and reads nothing
     read = [
         node.lineno
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

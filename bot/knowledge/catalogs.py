@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -60,6 +61,7 @@ class Translator:
         return (found or english), bool(found) or self.language == "en"
 
 
+@cache
 def locale(code: str) -> Locale:
     """CLDR's locale for one of the fourteen codes; CLDR files Tagalog under Filipino."""
     return Locale.parse("fil" if code == "tl" else code)

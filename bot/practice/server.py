@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
@@ -77,6 +77,8 @@ class Api:
                 body = _refused(fault)
         except Refusal as refusal:
             body, fault = refusal.json(), None
+        except ClientDisconnect:
+            return Response()  # the bot was ended before all of its request was there: nobody reads this
         return await self._sent(request, entry, body, fault)
 
     def _let_in(self, token: str, method: str) -> None:

@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from bot.logs import where
 from bot.records.store import Store, StoreError, TransactionLostError
 
+_GATHERING = 0.01
+"""Seconds for which work is gathered where some came while other was being written; else it is written at once."""
+
 _CHECKPOINT_TRIES = 20
 _CHECKPOINT_PAUSE = 0.1
 _log = logging.getLogger(__name__)
@@ -77,6 +80,8 @@ class Writer:
                     job.done.set_result(result)
                 else:
                     job.done.set_exception(error)
+            if self._jobs:
+                await asyncio.sleep(_GATHERING)
         self._running = None
 
     def _written(self, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:

@@ -7,7 +7,9 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram import Message as TelegramMessage
@@ -77,6 +79,7 @@ class Desk:
         self._thinking = thinking
         self._tickets = tickets
         self._acknowledging: set[asyncio.Task[None]] = set()
+        self._one_thread = ThreadPoolExecutor(1, "words")
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A slash command; `/start s-il_l-es` sets state and language. Words after any other are a message."""
@@ -262,7 +265,10 @@ class Desk:
         """The replies, found in a thread beside. Groups have no session: one member's words must not answer another."""
         session = self._sessions.get(chat) if private else Session(greeted=True)
         async with self._thinking.turn(chat):
-            replies, after = await asyncio.to_thread(self._found, message, session, role, private=private)
+            # By words alone a second thread only waits for the first one's lock; the encoder lets it go.
+            pool = None if self._house.interpreter.matcher.encoder else self._one_thread
+            find = partial(self._found, message, session, role, private=private)
+            replies, after = await asyncio.get_running_loop().run_in_executor(pool, find)
         if any(one.forget for one in replies):
             if private:
                 await self._erase(chat)

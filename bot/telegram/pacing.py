@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
@@ -83,26 +84,31 @@ class _Turn:
 
 
 class _Queue:
-    """Turns that wait; the next is the one with the lowest rank, then the smallest backlog, then the oldest."""
+    """Turns that wait; the next is the one with the lowest rank, then the smallest backlog, then the oldest.
+
+    A heap, in which a key may be old: it only grows while its turn waits, so that whoever comes out is asked once more.
+    """
 
     def __init__(self) -> None:
-        self._turns: list[_Turn] = []
+        self._turns: list[tuple[tuple[int, int, int], _Turn]] = []
         self._numbers = itertools.count()
 
     def join(self, rank: Rank, backlog: Callable[[], int]) -> asyncio.Future[None]:
         """Wait from now on."""
         turn = _Turn(rank, next(self._numbers), backlog, asyncio.get_running_loop().create_future())
-        self._turns.append(turn)
+        heapq.heappush(self._turns, (turn.key, turn))
         return turn.given
 
     def next(self) -> asyncio.Future[None] | None:
         """Take the next one out, if anybody waits who has not given up."""
-        self._turns = [turn for turn in self._turns if not turn.given.done()]
-        if not self._turns:
-            return None
-        first = min(self._turns, key=lambda turn: turn.key)
-        self._turns.remove(first)
-        return first.given
+        while self._turns:
+            _, turn = heapq.heappop(self._turns)
+            if turn.given.done():
+                continue
+            if not self._turns or (now := turn.key) <= self._turns[0][0]:
+                return turn.given
+            heapq.heappush(self._turns, (now, turn))
+        return None
 
     def __len__(self) -> int:
         return len(self._turns)

@@ -61,6 +61,8 @@ def isolated(text: str, language: str = "ar") -> str:
     Without the marks a telephone number's groups and "(ICE)." change places (Unicode bidirectional algorithm, FSI/PDI).
     With them a line begins at the right: not so the line of a Latin language that names an Arabic word.
     """
+    if not _RIGHT_TO_LEFT.search(text):
+        return text
     always = locale(language).text_direction == "rtl"
     return "\n".join(
         _LEFT_TO_RIGHT.sub("\u2068\\g<0>\u2069", line) if _is_arabic(line, always=always) else line

@@ -17,18 +17,25 @@ from bot.understanding.text import fold, tokens
 
 Floats = NDArray[np.float32]
 
-_RIDGE = 0.4
-"""Ridge penalty. Held-out top-1 moved by less than a point between 0.1 and 1."""
+_RIDGE = 0.5
+"""Ridge penalty. Held-out top-1 moves by less than a point between 0.1 and 2; more of it makes fewer wrong answers."""
 
-_STEPS = 60
-"""Steps of the fit. Top-1 on some 800 held-out questions in eleven languages, meaning included: 80.7 % after 20, 91.4 %
-after 40, 93.8 % after 60; twice as many change half a point."""
+_EVEN = 0.5
+"""How far phrasings of an intent that has many weigh less: 0 not at all, 1 so far that all intents weigh the same.
+What is asked about most has most phrasings, and would draw to it every question that is near."""
+
+_STEPS = 50
+"""Steps of the fit. What is left unsolved is then under 1 % by words, 0.1 % with meaning beside them; another machine
+comes to the same weights."""
+
+_OWN = 1.0
+"""What a phrasing's words add to its own pull, about; where the dense columns are solved alone, it stands for them."""
 
 _AT_ONCE, _FEATURES_AT_ONCE = 16, 20_000
 """Intents, and features, that are worked on at once: a step's memory is all features times so many intents."""
 
 _TINY = 1e-20
-_VERSION = 14
+_VERSION = 16
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 
@@ -104,29 +111,44 @@ def ridge(
     """
     solved = np.zeros((rows.shape[0], intents), dtype=np.float32)
     bias = np.zeros(intents, dtype=np.float32)
+    count = np.maximum(np.bincount(owner, minlength=intents), 1)
+    penalty = _RIDGE * (count[owner] / (np.median(count[owner]) if len(owner) else 1)) ** _EVEN
     for start in range(0, intents if len(owner) else 0, _AT_ONCE):
         block = slice(start, min(start + _AT_ONCE, intents))
         wanted = np.where(owner[:, None] == np.arange(block.start, block.stop), np.float32(1), np.float32(-1))
         bias[block] = wanted.mean(axis=0)
-        solved[:, block] = _solved(rows, postings, dense, wanted - bias[block])
-    pulled = np.bincount(owner, solved[np.arange(len(owner)), owner], intents)
-    spread = pulled / np.maximum(np.bincount(owner, minlength=intents), 1)
-    return Learnt(_small(postings, solved), dense.T @ solved, bias, spread.astype(np.float32))
+        solved[:, block] = _solved(rows, postings, dense, wanted - bias[block], penalty.astype(np.float32)[:, None])
+    pulled = np.bincount(owner, solved[np.arange(len(owner)), owner] * penalty / _RIDGE, intents)
+    return Learnt(_small(postings, solved), dense.T @ solved, bias, (pulled / count).astype(np.float32))
 
 
-def _solved(rows: sparse.csr_matrix, postings: sparse.csr_matrix, dense: Floats, wanted: Floats) -> Floats:
-    """How much each phrasing counts for each of some intents."""
+def _solved(
+    rows: sparse.csr_matrix, postings: sparse.csr_matrix, dense: Floats, wanted: Floats, penalty: Floats
+) -> Floats:
+    """How much each phrasing counts for each of some intents.
+
+    Few directions of the dense columns hold most of their weight, so that plain steps would not be near the end after
+    hundreds. Each step is therefore seen through the inverse of the dense part alone (Woodbury's identity).
+    """
+    inverse = np.linalg.inv(dense.T @ dense + np.diag(np.full(dense.shape[1], _RIDGE + _OWN, np.float32)))
+
+    def eased(left: Floats) -> Floats:
+        near: Floats = left - dense @ (inverse @ (dense.T @ left))
+        return near
+
     solved = np.zeros_like(wanted)
     left = wanted
-    ahead = left.copy()
-    size = (left * left).sum(axis=0)
+    near = eased(left)
+    ahead = near.copy()
+    size = (left * near).sum(axis=0)
     for _ in range(_STEPS):
-        turned = rows @ (postings @ ahead) + dense @ (dense.T @ ahead) + _RIDGE * ahead
+        turned = rows @ (postings @ ahead) + dense @ (dense.T @ ahead) + penalty * ahead
         pace = size / ((ahead * turned).sum(axis=0) + _TINY)
         solved += pace * ahead
         left -= pace * turned
-        before, size = size, (left * left).sum(axis=0)
-        ahead = left + size / (before + _TINY) * ahead
+        near = eased(left)
+        before, size = size, (left * near).sum(axis=0)
+        ahead = near + size / (before + _TINY) * ahead
     return solved
 
 

@@ -33,6 +33,10 @@ looked at ("is there a deal between the office and ICE here")."""
 SENTENCE = 80.0
 """One sentence of a message that as a whole is not sure is answered from this score on."""
 
+TO_A_PERSON = 50.0
+"""A wish for a person, or a question about her own case, is heard from this score on: that she is offered one who
+needed none costs a tap."""
+
 _SUBJECTS = (Kind.INFORMATION, Kind.REFERRAL)
 
 _CALM = -0.75
@@ -193,9 +197,9 @@ class Interpreter:
 
         Where the whole is not sure, a sentence of it may be; the surest is answered.
         """
-        whole = decide(matches)
+        whole = self._sure(matches)
         if whole.answer and (asks or self._kinds[whole.answer.intent] in (Kind.SMALLTALK, Kind.HUMAN)):
-            others = [] if len(telling) == 1 else self._asked(telling, ANSWER)
+            others = [] if len(telling) == 1 else self._asked(telling, ANSWER, by_words_alone=True)
             also = next((match for match in others if match.intent != whole.answer.intent), None)
             return whole, also if self._kinds[whole.answer.intent] in _SUBJECTS else None
         subjects = [match for match in matches if self._kinds[match.intent] is not Kind.SMALLTALK]
@@ -207,10 +211,18 @@ class Interpreter:
             return Decision(answer=found[0]), next((m for m in found if m.intent != found[0].intent), None)
         return Decision(choices=offered(subjects)), None
 
-    def _asked(self, sentences: Sequence[str], least: float) -> list[Match]:
+    def _sure(self, matches: Sequence[Match]) -> Decision:
+        """The decision on a ranking; what brings a person needs to be less sure."""
+        person = decide(matches, answer=TO_A_PERSON).answer
+        if person and self._kinds[person.intent] in (Kind.PERSONAL, Kind.HUMAN):
+            return Decision(answer=person)
+        return decide(matches)
+
+    def _asked(self, sentences: Sequence[str], least: float, *, by_words_alone: bool = False) -> list[Match]:
         """The questions about a subject that sentences surely ask, the surest first."""
         looked_at = sorted(sentences, key=len)[-_LOOKED_AT:]
-        sure = (decide(self.matcher.rank(sentence), answer=least).answer for sentence in looked_at)
+        ranked = (self.matcher.rank(sentence, by_words_alone=by_words_alone) for sentence in looked_at)
+        sure = (decide(ranking, answer=least).answer for ranking in ranked)
         found = [match for match in sure if match and self._kinds[match.intent] in _SUBJECTS]
         return sorted(found, key=lambda match: (-match.score, match.intent))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,16 +109,16 @@ class _Model:
 
     def detect(self, text: str, nearest: str | None) -> Detected:
         """The likeliest language of a text in this script."""
-        rows = [self._features[gram] for gram in _grams(text) if gram in self._features]
+        said = words(fold(text))
+        rows = [row for gram in _grams(said) if (row := self._features.get(gram)) is not None]
         if not rows:
             return Detected(None, sure=False)
         # The sequences of one word overlap, so each counts less than one independent observation.
-        likelihood = self._weights[rows].sum(axis=0) / math.sqrt(len(_GRAMS))
+        likelihood = self._weights.take(rows, axis=0).sum(axis=0) / math.sqrt(len(_GRAMS))
         if nearest in self.codes:
             likelihood[self.codes.index(nearest)] += LEANING
         best, second = np.argsort(-likelihood, kind="stable")[:2]
         ahead = float(likelihood[best] - likelihood[second])
-        said = words(fold(text))
         code = self.codes[int(best)]
         known = self._known(said, int(best))
         if unserved := by_words(said, known):
@@ -141,7 +141,7 @@ def _written_in(script: str, texts: Mapping[str, Sequence[str]]) -> dict[str, li
 
 def _learn(texts: Mapping[str, Sequence[str]]) -> Arrays:
     """Smoothed logarithmic frequencies: one row a sequence, one column a language."""
-    counts = [Counter(gram for text in listed for gram in _grams(text)) for listed in texts.values()]
+    counts = [Counter(gram for text in listed for gram in _grams(words(fold(text)))) for listed in texts.values()]
     total = sum(counts, Counter())
     least = 2 if sum(map(len, texts.values())) >= _PRUNED_FROM else 1
     grams = sorted(gram for gram, count in total.items() if count >= least)
@@ -165,8 +165,8 @@ def _is_shared(rates: Sequence[float]) -> bool:
     return second > 0 and first <= _MOST_SHARED * second
 
 
-def _grams(text: str) -> Iterable[str]:
-    for word in words(fold(text)):
+def _grams(said: Iterable[str]) -> Iterator[str]:
+    for word in said:
         padded = f" {word} "
         yield _WHOLE + word
         for size in _GRAMS:

@@ -29,7 +29,7 @@ class Lexicon:
         read = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
         self._common = read.pop(_COMMON, {})
         self._languages = read
-        self._phrases: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._phrases: dict[tuple[str | None, tuple[str, ...]], frozenset[str]] = {}
 
     def by_language(self, key: str) -> dict[str, Any]:
         """One list or mapping of each language that has it, as written."""
@@ -57,12 +57,14 @@ class Lexicon:
 
     def only(self, said: Sequence[str], *keys: str, likely: str | None = None) -> str | None:
         """The first language in whose lists (and English ones) all these folded words are, the likely one first."""
+        if self.parts(said, None, *keys) is None:
+            return None  # in the lists of all languages together neither
         for code in dict.fromkeys((likely or "en", "en", *self._languages)):
             if code in self._languages and self.parts(said, code, *keys) is not None:
                 return code
         return None
 
-    def parts(self, said: Sequence[str], language: str, *keys: str) -> list[str] | None:
+    def parts(self, said: Sequence[str], language: str | None, *keys: str) -> list[str] | None:
         """Folded words as a sequence of a language's listed words and phrases; None where they are not.
 
         Words of scripts without spaces, and Korean ones, may be several of them in a row.
@@ -79,7 +81,7 @@ class Lexicon:
                 reached[start + 1] = [*reached[start], *parts]
         return reached.get(len(said))
 
-    def _listed(self, language: str, keys: tuple[str, ...]) -> frozenset[str]:
+    def _listed(self, language: str | None, keys: tuple[str, ...]) -> frozenset[str]:
         if (language, keys) not in self._phrases:
             listed = [phrase for key in keys for phrase in self.spoken(key, language)]
             self._phrases[language, keys] = frozenset(" ".join(words(p)) for p in (*listed, *self.pooled("endings")))

@@ -15,7 +15,7 @@ from bot.understanding.keeping import Arrays, kept, kept_rows
 _SHARE = 1.0
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
 
-_VERSION = 8
+_VERSION = 10
 
 
 @dataclass(frozen=True)

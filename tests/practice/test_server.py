@@ -376,6 +376,20 @@ def test_closing_lets_a_waiting_bot_go_and_ends_every_watch() -> None:
     assert asyncio.run(close()) < 20
 
 
+def test_a_bot_that_is_ended_within_a_request_makes_no_noise(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(here: Running) -> None:
+        port = int(here.server.url.rpartition(":")[2])
+        _, bot = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST /bot{here.server.token}/getUpdates HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+        bot.write(f"{head}\r\nContent-Length: 9\r\n\r\n".encode())
+        await asyncio.sleep(0.1)
+        bot.close()
+        await asyncio.sleep(0.1)
+
+    play(story)
+    assert not caplog.records
+
+
 def test_a_taken_port_is_an_error_at_once() -> None:
     async def story(here: Running) -> None:
         with pytest.raises(OSError, match="in use"):
