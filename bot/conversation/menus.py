@@ -219,8 +219,9 @@ def _privacy(w: Writer) -> str:
                 "seconds, {hours} hours at most. Then they are deleted. Whoever takes the disk without its keys cannot "
                 "read them.", hours=TEXTS_HOURS),
             *_with_volunteers(w),
-            w._("**Longer:** only if somebody is banned, a code by which the bot knows that person again, for {days} "
-                "days. I keep no name, no telephone number and no list of people.", days=BAN_DAYS),
+            w._("**Longer:** only if somebody is banned or muted, a code by which the bot knows that person again, for "
+                "{days} days at most. It stays after /forget. I keep no name, no telephone number and no list of "
+                "people.", days=BAN_DAYS),
             w._("**What Telegram sees:** who wrote here, when and what. Chats with bots are not end-to-end encrypted. "
                 "Telegram may give an address on the internet and a telephone number to the authorities on a valid "
                 "order. I cannot change that."),
