@@ -35,7 +35,7 @@ lock:
 bench-matching: $(VENV)/.test
 	$(BIN)/python -m tests.bench.matching $(TASKS)
 
-# Hundreds of kills, thousands of people, a flood: half an hour. `make test` runs each in small.
+# Hundreds of kills, thousands of people, a flood: more than an hour. `make test` runs each in small.
 soak: $(VENV)/.test
 	$(BIN)/python -m tests.soak.kills --kills 300 --steps 5
 	-$(BIN)/python -m tests.soak.kills --kills 100 --stock

@@ -62,12 +62,12 @@ _ALIGNED = 1.0
 to 1.7."""
 
 _ALIGNED_BESIDE_MEANING = 0.5
-"""The same where the encoder is asked. There the two classifiers, by words alone and by words and meaning, are averaged
-and the nearest phrasing's direction (cosine) is added. On 3,190 held-out questions, right where 2 % of the answers are
-wrong: 84.3 %, against 81.7 % by the second classifier with alignment in full, and 80.9 % by words alone."""
+"""The same where the encoder is asked. There two classifiers, by words alone and by words and meaning, are mixed and
+the nearest phrasing's direction (cosine) is added."""
 
 _SECOND = np.float32(0.75)
-"""The share of the second classifier, by words and meaning, beside the first."""
+"""The share of the second classifier, by words and meaning, beside the first. Held-out top-1 93.0 % at 0.5, 93.5 at
+0.75; wrong of the answers 1.2 and 1.0 %."""
 
 _NEAREST, _LIKELIEST, _OF_EACH = 48, 10, 3
 """Phrasings that are aligned: the nearest of all, and of each of the likeliest intents."""
