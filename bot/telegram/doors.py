@@ -18,6 +18,9 @@ DOOR = Rate(1.0, 120)
 """Messages taken in at all. More than anybody types; a volunteer may forward a hundred at once."""
 ANSWERS = Rate(0.5, 20)
 """Messages of an asker that are answered; beyond, only emergencies are."""
+MOST_WAITING = 15
+"""Letters that wait for an asker; with as many, her messages are treated as those beyond `ANSWERS`. Two hundred people
+who keep up with `ANSWERS` are due a hundred letters a second, four times what may be sent: all would wait for them."""
 WARNINGS = Rate(1 / 60, 1)
 """How often she is told to write more slowly."""
 _MOST_PEOPLE = 20_000
@@ -59,10 +62,16 @@ class Crowd:
 
 
 class Doors:
-    """The limits for people. `banned` says whether somebody is."""
+    """The limits for people. `banned` says whether somebody is, `waiting` how many letters wait for somebody."""
 
-    def __init__(self, banned: Callable[[int], Awaitable[bool]], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        banned: Callable[[int], Awaitable[bool]],
+        waiting: Callable[[int], int] = lambda _: 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._banned = banned
+        self._waiting = waiting
         self._door = Crowd(DOOR, clock)
         self._answers = Crowd(ANSWERS, clock)
         self._warnings = Crowd(WARNINGS, clock)
@@ -75,6 +84,6 @@ class Doors:
         """What an asker's message gets."""
         if await self._banned(person):
             return Heard.EMERGENCIES
-        if self._answers.lets(person):
+        if self._waiting(person) < MOST_WAITING and self._answers.lets(person):
             return Heard.EVERYTHING
         return Heard.EMERGENCIES_OR_WARNING if self._warnings.lets(person) else Heard.EMERGENCIES

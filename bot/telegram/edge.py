@@ -46,7 +46,7 @@ class Edge:
         self.outbox = Outbox(
             bot, writer, Pace(limits), group=group, told=self._delivered, binding=self.binding
         )  # fmt: skip
-        self.doors = Doors(lambda person: writer.do(lambda store: store.banned(person)))
+        self.doors = Doors(lambda person: writer.do(lambda store: store.banned(person)), self.outbox.waiting)
         self.inbox = Inbox(
             bot, self._handled, writer, self.outbox, self._announced, self._dropped, lets_in=self.doors.lets_in
         )

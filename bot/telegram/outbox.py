@@ -105,6 +105,10 @@ class Outbox:
         while sum(map(len, self._queues.values())) >= most:
             await asyncio.wait(self._workers.values(), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
 
+    def waiting(self, person: int) -> int:
+        """How many letters wait for a person."""
+        return len(self._queues.get((person, None), ()))
+
     def put(self, letters: Sequence[Letter]) -> None:
         """Send stored letters, each after those of its line that came before; emergencies before all others."""
         for letter in letters:

@@ -10,7 +10,7 @@ from bot.app import build_bot
 from bot.conversation.house import House
 from bot.practising import in_memory
 from bot.records.forgetting import steady_clock
-from bot.telegram.doors import ANSWERS, DOOR, Crowd, Doors
+from bot.telegram.doors import ANSWERS, DOOR, MOST_WAITING, Crowd, Doors, Heard
 from bot.telegram.pacing import Rate
 from bot.telegram.staff import Staff
 from tests.records.benches import in_loop
@@ -52,6 +52,16 @@ def test_two_runs_know_nobody_by_the_same_hash() -> None:
     first.lets(5)
     second.lets(5)
     assert first._buckets.keys() != second._buckets.keys()
+
+
+@in_loop
+async def test_whoever_has_many_replies_waiting_is_due_no_more_of_them() -> None:
+    waiting = {1: MOST_WAITING, 2: MOST_WAITING - 1}
+    doors = Doors(nobody, waiting.__getitem__, lambda: 0.0)
+    assert [await doors.heard(1) for _ in range(2)] == [Heard.EMERGENCIES_OR_WARNING, Heard.EMERGENCIES]
+    assert await doors.heard(2) is Heard.EVERYTHING
+    waiting[1] = 0
+    assert await doors.heard(1) is Heard.EVERYTHING
 
 
 @in_loop
@@ -106,7 +116,7 @@ async def test_volunteers_are_not_slowed_down(house: House) -> None:
 @in_loop
 async def test_what_no_person_can_type_is_not_even_taken_in() -> None:
     now = [0.0]
-    doors = Doors(nobody, lambda: now[0])
+    doors = Doors(nobody, clock=lambda: now[0])
     taken = [n for n in range(1000) if doors.lets_in(5)]
     assert len(taken) == DOOR.burst
     now[0] += 10
