@@ -60,7 +60,7 @@ class HandOver(RuleBasedStateMachine):
             self.notices += effect is Say.NOTICE
         if Act.PASS_OUT in effects:
             self.waits_since, self.notices = None, 0
-        if not ticket.open:
+        if self.ticket is None or not self.ticket.open:  # an older one that is closed says nothing of it
             self.waits_since, self.notices = None, 0
         if ticket.chat == NOBODY:
             self.with_volunteer = False
