@@ -96,7 +96,7 @@ def explain(house: House, phrasebook: Phrasebook, text: str, answered: Reply) ->
 def _read(house: House, heard: Interpretation) -> Iterator[str]:
     yield f"It reads: {heard.asked or 'nothing'}"
     said = dict.fromkeys(tokens(fold(cap(heard.asked))))
-    repaired = [(word, house.interpreter.matcher.repair(word)) for word in said]
+    repaired = [(word, house.interpreter.matcher.spelling.repair(word)) for word in said]
     if mended := [f"{word} as {better}" for word, better in repaired if word != better]:
         yield f"Typos repaired: {', '.join(mended)}."
     name = locale(heard.language.language).get_display_name("en") if heard.language.language else "not known"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.knowledge.model import Content, Kind
+from bot.knowledge.model import Content, Intent, Kind
 from bot.understanding.languages import Detected, Languages
 from bot.understanding.lexicon import Lexicon, pattern
-from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
+from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, names, offered
 from bot.understanding.notes import Notes
 from bot.understanding.pieces import Pieces
 from bot.understanding.places import Found, Places
@@ -89,6 +89,14 @@ def _said_in(texts: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {said: language for said, language in found.items() if language and said}
 
 
+def _learnt_from(intents: Collection[Intent]) -> dict[str, list[str]]:
+    """The phrasings of each intent, its question, and what its id says."""
+    named = names(intent.id for intent in intents)
+    return {
+        i.id: [*(text for texts in i.phrasings.values() for text in texts), i.question, *named[i.id]] for i in intents
+    }
+
+
 class Interpreter:
     """Understands messages about a content. Built once; holds no state between messages.
 
@@ -117,11 +125,7 @@ class Interpreter:
         codes = by_language.keys() | said.keys()
         self.languages = Languages({c: [*by_language.get(c, ()), *said.get(c, ())] for c in codes}, cache)
         self._said_in = _said_in(by_language)
-        self.matcher = Matcher(
-            {i.id: [t for texts in i.phrasings.values() for t in texts] for i in content.intents.values()},
-            self.prepare,
-            cache,
-        )
+        self.matcher = Matcher(_learnt_from(content.intents.values()), self.prepare, cache)
         self.pieces = Pieces(self.matcher, self._kinds)
 
     def prepare(self, phrasing: str) -> str:

@@ -26,7 +26,7 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 """Combining marks of Latin, Arabic and Devanagari, which belong to their words and which \\w leaves out."""
 _HAN = re.compile("([\u3400-\u9fff]+)")
-_WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
+WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
 
 
 def clean(text: str) -> str:
@@ -68,7 +68,7 @@ def fold(text: str) -> str:
 
 def words(folded: str) -> list[str]:
     """The words of folded text; an apostrophe inside a word is dropped (can't -> cant)."""
-    return [word.replace("'", "") for word in _WORD.findall(folded)]
+    return [word.replace("'", "") for word in WORD.findall(folded)]
 
 
 def tokens(folded: str) -> list[str]:

@@ -23,6 +23,7 @@ from bot.understanding.matching import (
     Matcher,
     Weights,
     decide,
+    names,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -197,46 +198,17 @@ def test_one_intent_alone_can_be_matched() -> None:
 
 def test_what_prepare_takes_away_is_not_learnt() -> None:
     matcher = Matcher({"a": ["photo alabama"], "b": ["door"]}, lambda text: text.replace("alabama", ""))
-    assert matcher.vocabulary == {"photo", "door"}
+    assert matcher.spelling.words == {"photo", "door"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("abogdo", "abogado"),
-        ("immigartion", "immigration"),
-        ("addres", "address"),
-        ("direcion", "direccion"),
-        ("informtaion", "information"),
-        ("policce", "police"),
-    ],
-)
-def test_a_misspelt_word_is_read_as_the_word_of_the_phrasings(house: House, typed: str, meant: str) -> None:
-    matcher = house.interpreter.matcher
-    assert meant in matcher.vocabulary
-    assert typed not in matcher.vocabulary
-    assert matcher.repair(typed) == meant
-
-
-def test_short_strange_and_known_words_are_left_as_they_are(small: Matcher) -> None:
-    assert small.repair("photo") == "photo"
-    assert small.repair("phot") == "photo"
-    assert small.repair("dor") == "dor"  # too many words are one letter away from three
-    assert small.repair("hoto") == "hoto"  # the first letter must be right
-    assert small.repair("pho2o") == "pho2o"
-    assert small.repair("phxxo") == "phxxo"
-    assert small.repair("") == ""
-
-
-def test_two_slips_are_forgiven_in_a_long_word_only() -> None:
-    matcher = Matcher({"a": ["immigration papers"]})
-    assert matcher.repair("imigartion") == "immigration"
-    assert matcher.repair("pappirs") == "pappirs"
-
-
-def test_a_text_is_read_folded_repaired_and_capped(small: Matcher) -> None:
-    assert small.read("DON’T see my… PHOTOO?!") == "dont see my photo"
-    assert len(small.read("photo " * 1000)) <= 300
+def test_an_id_is_one_more_phrasing_where_it_says_what_no_other_says() -> None:
+    assert names(["card_arrival", "TurnOn", "topic1", "topic2", "42"]) == {
+        "card_arrival": ["card arrival"],
+        "TurnOn": ["Turn On"],
+        "topic1": [],
+        "topic2": [],
+        "42": [],
+    }
 
 
 def _matches(*scores: float) -> list[Match]:
