@@ -14,29 +14,22 @@ from bot.understanding.features import Vectorizer
 _ALIKE = 0.6
 """Words less similar than this (rapidfuzz normalised Indel similarity) do not pair."""
 
-_MOST_WORDS = 24
-"""Words of a phrasing that are compared; phrasings are at most 160 characters."""
-
 
 class Alignment:
     """Soft-token alignment weighted by how telling each word is (inverse document frequency)."""
 
-    def __init__(self, texts: Sequence[str], vectorizer: Vectorizer) -> None:
+    def __init__(self, words: NDArray[np.int32], vectorizer: Vectorizer) -> None:
+        """`words`: a row for each phrasing, the numbers of its words in the sorted vocabulary, -1 for none."""
         self._weight = vectorizer.weight
         self._vocabulary = sorted(vectorizer.vocabulary)
-        number = {word: n for n, word in enumerate(self._vocabulary)}
-        self._words = np.full((len(texts), _MOST_WORDS), -1, dtype=np.int32)
-        for row, text in enumerate(texts):
-            known = [number[word] for word in text.split() if word in number][:_MOST_WORDS]
-            self._words[row, : len(known)] = known
-        weights = np.array([self._weight(word) for word in self._vocabulary] or [1.0], dtype=np.float32)
-        self._weights = np.where(self._words >= 0, weights[self._words], 0)
-        self._totals = self._weights.sum(axis=1) + 1e-6
+        self._weights = np.array([*map(self._weight, self._vocabulary), 0], dtype=np.float32)
+        self._words = words
 
     def compare(self, said: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """For each of these phrasings, in [0, 1]: the harmonic mean of how much of either side finds a partner."""
-        used, place = np.unique(self._words[rows], return_inverse=True)
-        place = place.reshape(len(rows), _MOST_WORDS)
+        words = self._words[rows]
+        used, place = np.unique(words, return_inverse=True)
+        place = place.reshape(words.shape)
         alike = process.cdist(
             said,
             [self._vocabulary[n] if n >= 0 else "" for n in used],
@@ -44,9 +37,10 @@ class Alignment:
             score_cutoff=_ALIKE,
             dtype=np.float32,
         )
-        pairs = (alike**2)[:, place] * (self._words[rows] >= 0)
+        pairs = (alike**2)[:, place] * (words >= 0)
+        weights = self._weights[words]  # the last one, of no word, is nothing
         telling = np.array([self._weight(word) for word in said], dtype=np.float32)
         of_text = (pairs.max(axis=2) * telling[:, None]).sum(axis=0) / telling.sum()
-        of_phrasing = (pairs.max(axis=0) * self._weights[rows]).sum(axis=1) / self._totals[rows]
+        of_phrasing = (pairs.max(axis=0) * weights).sum(axis=1) / (weights.sum(axis=1) + 1e-6)
         harmonic: NDArray[np.float32] = 2 * of_text * of_phrasing / (of_text + of_phrasing + 1e-6)
         return harmonic

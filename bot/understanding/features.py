@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 _SIZES = (2, 3, 4, 5)
-_MIN_TEXTS = 2
-"""A pair or a character sequence of one text only is left out; words are always kept."""
+_MIN_TEXTS, _MIN_TEXTS_OF_MANY, _MANY = 2, 3, 10_000
+"""A pair or a character sequence of one text only, of many texts of two, is left out; words are always kept."""
 
 _REACH = 6
 """Two words so many places apart or nearer are a pair, whichever comes first; neighbours are one in their order too."""
@@ -49,7 +49,7 @@ class Vectorizer:
         counted = [_counted(text) for text in texts]
         numbers, frequency = np.unique(_joined([once for once, _ in counted], np.uint32), return_counts=True)
         words = np.array([_number(_WORD + word) for word in vocabulary], dtype=np.uint32)
-        kept = (frequency >= _MIN_TEXTS) | np.isin(numbers, words)
+        kept = (frequency >= (_MIN_TEXTS if len(texts) < _MANY else _MIN_TEXTS_OF_MANY)) | np.isin(numbers, words)
         numbers, frequency = numbers[kept], frequency[kept]
         order = np.argsort(-frequency, kind="stable")
         weights = (1 + np.log((1 + len(texts)) / (1 + frequency[order]))).astype(np.float32)

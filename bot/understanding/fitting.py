@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.understanding.features import Vectorizer
-from bot.understanding.keeping import Arrays, as_array, as_texts, kept
+from bot.understanding.keeping import Arrays, Lines, as_array, as_texts, kept, key_of
 from bot.understanding.text import fold, tokens
 
 Floats = NDArray[np.float32]
@@ -40,11 +40,14 @@ _THREADS = 2
 _OWN = 1.0
 """What a phrasing's words add to its own pull, about; where the dense columns are solved alone, it stands for them."""
 
+_MOST_WORDS = 24
+"""Words of a phrasing that are aligned with a text's; phrasings are at most 160 characters."""
+
 _AT_ONCE, _FEATURES_AT_ONCE = 16, 20_000
 """Intents, and features, that are worked on at once: a step's memory is all features times so many intents."""
 
 _TINY = 1e-20
-_VERSION = 19
+_VERSION = 20
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 
@@ -63,11 +66,16 @@ class Linear:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was learnt. `postings`: which phrasings have each feature."""
+    """What was learnt.
 
+    `key`: the hash of what it was learnt from; `written`: the phrasings; `words`: the numbers of each one's words in
+    the sorted vocabulary, -1 where it has no more; `postings`: which phrasings have each feature.
+    """
+
+    key: str
     intents: tuple[str, ...]
-    texts: list[str]
-    written: list[str]
+    written: Sequence[str]
+    words: NDArray[np.int32]
     owner: NDArray[np.int32]
     vectorizer: Vectorizer
     postings: sparse.csr_matrix
@@ -82,12 +90,14 @@ def fit(
     """Learn from {intent: phrasings}, each put through `prepare` first, or read what was learnt from exactly these."""
     intents = tuple(sorted(intent for intent, texts in phrasings.items() if texts))
     raw = {intent: list(phrasings[intent]) for intent in intents}
-    learnt = kept(cache, ["matcher", _VERSION, raw], lambda: _learn(raw, prepare))
+    key = key_of(["matcher", _VERSION, raw])
+    learnt = kept(cache, key, lambda: _learn(raw, prepare))
     vectorizer = Vectorizer(as_texts(learnt["vocabulary"]), learnt["features"], learnt["weights"])
     return Fitted(
+        key,
         intents,
-        as_texts(learnt["texts"]),
-        as_texts(learnt["written"]),
+        Lines(learnt["written"]),
+        learnt["words"],
         learnt["owner"],
         vectorizer,
         sparse.csr_matrix((learnt["data"], learnt["indices"], learnt["indptr"]), shape=tuple(learnt["shape"])),
@@ -219,11 +229,17 @@ def _learn(phrasings: Mapping[str, Sequence[str]], prepare: Callable[[str], str]
     vectorizer, rows = Vectorizer.learn(texts)
     postings = rows.T.tocsr()
     learnt = linear_svm(rows, postings, np.zeros((len(texts), 0), np.float32), owner, len(phrasings))
+    vocabulary = sorted(vectorizer.vocabulary)
+    number = {word: n for n, word in enumerate(vocabulary)}
+    words = np.full((len(texts), _MOST_WORDS), -1, dtype=np.int32)
+    for row, text in zip(words, texts, strict=True):
+        numbers = [number[word] for word in text.split()[:_MOST_WORDS]]
+        row[: len(numbers)] = numbers
     return {
-        "texts": as_array(texts),
         "written": as_array([" ".join(written.split()) for _, written, _ in read]),
         "owner": owner,
-        "vocabulary": as_array(sorted(vectorizer.vocabulary)),
+        "vocabulary": as_array(vocabulary),
+        "words": words,
         "features": vectorizer.features,
         "weights": vectorizer.weights,
         "data": postings.data,

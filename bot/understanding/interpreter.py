@@ -10,12 +10,12 @@ from pathlib import Path
 from bot.knowledge.model import Content, Intent, Kind
 from bot.understanding.languages import Detected, Languages
 from bot.understanding.lexicon import Lexicon, pattern
-from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, names, offered
+from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.notes import Notes
 from bot.understanding.pieces import Pieces
 from bot.understanding.places import Found, Places
 from bot.understanding.switching import Switching, Wish
-from bot.understanding.text import MAX_FUZZY, cap, clean, fold, windows, words
+from bot.understanding.text import MAX_FUZZY, cap, clean, fold, names, windows, words
 from bot.understanding.tokens import is_han
 from bot.understanding.unserved import unserved_languages
 

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,15 @@ _MOST_ROWS = 50_000
 _KEY = 12
 """Bytes of a text's hash."""
 
-_FINE = 400.0
+FINE = 400.0
 """Steps of a kept row to 1; parts of directions are seldom over 0.3."""
 _MOST_FILES = 6
 """Kept files of earlier content; the oldest go first."""
+
+
+def key_of(learnt_from: object) -> str:
+    """The hash of anything that JSON can write."""
+    return hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -> Arrays:
@@ -42,8 +47,7 @@ def kept(cache: Path | None, learnt_from: object, learn: Callable[[], Arrays]) -
     """
     if cache is None:
         return learn()
-    key = hashlib.sha256(json.dumps(learnt_from, ensure_ascii=False).encode()).hexdigest()
-    path = cache / f"learnt-{key[:32]}.npz"
+    path = cache / f"learnt-{key_of(learnt_from)}.npz"
     with contextlib.suppress(*_BROKEN):
         return _mapped(path)
     learnt = learn()
@@ -95,19 +99,19 @@ def kept_rows(
     rows = _read_rows(path, name) | _read_rows(shipped, name)
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
     if new:
-        fresh = dict(zip(new, _small(learn(list(new.values()))), strict=True))
+        fresh = dict(zip(new, small(learn(list(new.values()))), strict=True))
         rows |= fresh
         if path is not None:
             kept_before = _read_rows(path, name) | fresh
             _write_rows(path, name, dict(list(kept_before.items())[-_MOST_ROWS:]))
     found = np.array([rows[key] for key in keys], dtype=np.float32)
-    found /= _FINE
+    found /= FINE
     return found
 
 
 def write_rows(path: Path, name: str, texts: Sequence[str], rows: NDArray[np.float32]) -> None:
     """A file of rows that `kept_rows` takes as `shipped`."""
-    pairs = dict(zip(map(_key, texts), _small(rows), strict=True))
+    pairs = dict(zip(map(_key, texts), small(rows), strict=True))
     _write_rows(path, name, {key: pairs[key] for key in sorted(pairs)})
 
 
@@ -115,9 +119,9 @@ def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:_KEY]
 
 
-def _small(rows: NDArray[Any]) -> NDArray[np.int8]:
+def small(rows: NDArray[Any]) -> NDArray[np.int8]:
     """Parts of directions of length 1 as whole numbers: a quarter of the room, and top-1 the same."""
-    return np.clip(np.round(rows * _FINE), -127, 127).astype(np.int8)
+    return np.clip(np.round(rows * FINE), -127, 127).astype(np.int8)
 
 
 def _read_rows(path: Path | None, name: str) -> dict[bytes, NDArray[np.int8]]:
@@ -159,6 +163,28 @@ def _write(path: Path, arrays: Arrays) -> None:
             written.replace(path)
         finally:
             written.unlink(missing_ok=True)
+
+
+class Lines(Sequence[str]):
+    """The texts of `as_array`, each made a string only when it is looked at: tens of thousands would be megabytes."""
+
+    def __init__(self, array: NDArray[np.uint8]) -> None:
+        self._array = array
+        self._ends = np.append(np.flatnonzero(array == ord("\n")), len(array)) if array.size else np.empty(0, int)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        start = self._ends[at - 1] + 1 if at else 0
+        return self._array[start : self._ends[at]].tobytes().decode()
 
 
 def as_array(texts: Sequence[str]) -> NDArray[np.uint8]:

@@ -8,9 +8,7 @@ a wrong guess of language.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,14 +72,15 @@ _SECOND = np.float32(0.65)
 _NEAREST, _LIKELIEST, _OF_EACH = 48, 10, 3
 """Phrasings that are aligned: the nearest of all, and of each of the likeliest intents."""
 
+_NEAR = 20
+"""Intents whose phrasings' directions are looked at: those that the classifier finds likeliest."""
+
 _COMMON = 2000
 """Features of more phrasings than this find no neighbours, where there are rarer ones: a message costs much the same
 however many phrasings there are."""
 
 _DECIMALS = 4
 """Of a score: with two, sure answers are all alike, and what is surer cannot be told among them."""
-
-_NO_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+")
 
 _SURE = 99.0
 """Where the words alone score this and lead clearly, the encoder is not asked."""
@@ -144,16 +143,6 @@ def offered(matches: Sequence[Match]) -> tuple[Match, ...]:
     return tuple(match for match in matches[:MOST_CHOICES] if match.score >= CHOICE)
 
 
-def names(intents: Iterable[str]) -> dict[str, list[str]]:
-    """What each id says in its author's words (`card_arrival`, `TurnOn`): one more phrasing, or none.
-
-    None where several say the same: `topic1`, `topic2`.
-    """
-    said = {intent: _NO_WORD.sub(" ", intent).strip() for intent in intents}
-    often = Counter(said.values())
-    return {intent: [name] if name and often[name] == 1 else [] for intent, name in said.items()}
-
-
 class Matcher:
     """Ranks intents for a text. Built once from {intent: phrasings}, each put through `prepare`; holds no state."""
 
@@ -167,7 +156,7 @@ class Matcher:
     ) -> None:
         self._fitted = fit(phrasings, prepare, cache)
         self._cache = cache
-        self._alignment = Alignment(self._fitted.texts, self._fitted.vectorizer)
+        self._alignment = Alignment(self._fitted.words, self._fitted.vectorizer)
         self._by_words, self._by_meaning = by_words, by_meaning
         self._meaning: Meaning | None = None
         self._start = np.searchsorted(self._fitted.owner, np.arange(len(self._fitted.intents) + 1))
@@ -179,7 +168,7 @@ class Matcher:
 
         `shipped`: a file of directions that came with the phrasings.
         """
-        if self._fitted.texts:
+        if self._fitted.written:
             self._meaning = learn_meaning(self._fitted, encoder, self._cache, shipped)
 
     @property
@@ -195,7 +184,7 @@ class Matcher:
         """Every intent with its score, best first, ties by id. Empty where the text has no word, or single letters."""
         fitted, meaning = self._fitted, None if by_words_alone else self._meaning
         typed, said = self.spelling.read(text)
-        if not fitted.texts or not any(len(word) > 1 or not word.isascii() for word in said):
+        if not fitted.written or not any(len(word) > 1 or not word.isascii() for word in said):
             return []
         row = fitted.vectorizer.transform([" ".join(said)])
         if said != typed:  # a repair may be wrong: what was typed counts as much
@@ -211,10 +200,11 @@ class Matcher:
             return ranked
         direction = meaning.direction(text, self.spelling.mended(readable(text)))
         said_, meant = meaning.seen(row, direction)
-        alike = meaning.directions @ direction
-        nearest: Floats = np.full(len(fitted.intents), -1, dtype=np.float32)
-        np.maximum.at(nearest, fitted.owner, alike)
-        aligned = self._aligned(said, self._likely(shared + alike, said_ + meant))
+        near = np.concatenate([self._phrasings(intent) for intent in _best(said_ + meant, _NEAR)])
+        alike = meaning.alike(direction, near)
+        shared[near] += alike
+        nearest = self._best_of_each(near, alike)
+        aligned = self._aligned(said, self._likely(shared, said_ + meant))
         most = 1.0 if aligned.max() >= LEAST_ALIGNED / 2 else _STRANGE  # letters without a word mean nothing either
         seen = Seen(
             (1 - _SECOND) * spoken + _SECOND * said_,
@@ -235,18 +225,24 @@ class Matcher:
         """The phrasings worth aligning: the nearest of all, and the nearest of each of the likeliest intents."""
         likely = [_best(alike, _NEAREST)]
         for intent in _best(logits, _LIKELIEST):
-            start, end = self._start[intent], self._start[intent + 1]
-            likely.append(start + _best(alike[start:end], _OF_EACH))
+            rows = self._phrasings(intent)
+            likely.append(rows[_best(alike[rows], _OF_EACH)])
         return np.unique(np.concatenate(likely))
 
     def _aligned(self, said: Sequence[str], rows: NDArray[np.int64]) -> Floats:
         """For each intent how well its best phrasing among these pairs up; the least of all, where it has none."""
-        aligned = np.full(len(self._fitted.intents), np.inf, dtype=np.float32)
-        found = self._alignment.compare(said, rows)
-        aligned[self._fitted.owner[rows]] = 0
-        np.maximum.at(aligned, self._fitted.owner[rows], found)
-        aligned[np.isinf(aligned)] = aligned.min()
-        return aligned
+        return self._best_of_each(rows, self._alignment.compare(said, rows))
+
+    def _best_of_each(self, rows: NDArray[np.int64], found: Floats) -> Floats:
+        """For each intent the best of what was found for these phrasings; the least of all, where it has none."""
+        best = np.full(len(self._fitted.intents), np.inf, dtype=np.float32)
+        best[self._fitted.owner[rows]] = -np.inf
+        np.maximum.at(best, self._fitted.owner[rows], found)
+        best[np.isposinf(best)] = best[~np.isposinf(best)].min()
+        return best
+
+    def _phrasings(self, intent: int) -> NDArray[np.int64]:
+        return np.arange(self._start[intent], self._start[intent + 1])
 
     def _scored(self, seen: Seen, weights: Weights, most: float = 1.0) -> list[Match]:
         total = (seen.words + seen.meaning + seen.aligned).astype(np.float64)
@@ -277,7 +273,7 @@ class Matcher:
         if not said or intent not in fitted.intents:
             return None
         n = fitted.intents.index(intent)
-        found = self._alignment.compare(said, np.arange(self._start[n], self._start[n + 1]))
+        found = self._alignment.compare(said, self._phrasings(n))
         best = int(found.argmax())
         return fitted.written[self._start[n] + best], float(found[best])
 

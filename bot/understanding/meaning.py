@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.understanding.encoding import Encoder, encode_all, encode_message, readable
 from bot.understanding.fitting import Fitted, Floats, Linear, linear_svm
-from bot.understanding.keeping import Arrays, kept, kept_rows
+from bot.understanding.keeping import FINE, Arrays, kept, kept_rows, small
 
 _SHARE = 1.0
 """Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
@@ -18,16 +19,19 @@ _SHARE = 1.0
 _MOST_MENDED = 24
 """Tokens of a text that is looked at twice, as typed and with its typos mended: most questions have fewer."""
 
-_VERSION = 13
+_VERSION = 14
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The phrasings' directions, seen from the middle of all of them, and a classifier over words and directions."""
+    """The phrasings' directions, seen from the middle of all of them, and a classifier over words and directions.
+
+    `directions` are whole numbers, see `keeping.small`.
+    """
 
     encoder: Encoder
     middle: Floats
-    directions: Floats
+    directions: NDArray[np.int8]
     words: Linear
     linear: Floats
     bias: Floats
@@ -47,6 +51,11 @@ class Meaning:
         meant: Floats = direction @ self.linear
         return said, meant
 
+    def alike(self, direction: Floats, rows: NDArray[np.int64]) -> Floats:
+        """How near a text lies to each of these phrasings, -1 to 1."""
+        alike: Floats = self.directions[rows].astype(np.float32) @ (direction / np.float32(FINE))
+        return alike
+
 
 def seen_by(encoder: Encoder, fitted: Fitted, cache: Path | None, shipped: Path | None) -> Floats:
     """The directions of all phrasings; only those that are neither shipped nor kept cost time."""
@@ -55,15 +64,15 @@ def seen_by(encoder: Encoder, fitted: Fitted, cache: Path | None, shipped: Path 
 
 def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, shipped: Path | None = None) -> Meaning:
     """Encode the phrasings and fit the classifier over words and meaning."""
-    seen = seen_by(encoder, fitted, cache, shipped)
-    middle = seen.mean(axis=0)
-    directions = _from(middle, seen)
-    del seen  # tens of megabytes
 
     def learn() -> Arrays:
-        rows = fitted.postings.T.tocsr()
-        learnt = linear_svm(rows, fitted.postings, directions, fitted.owner, len(fitted.intents))
+        seen = seen_by(encoder, fitted, cache, shipped)
+        middle = seen.mean(axis=0)
+        directions = _from(middle, seen)
+        learnt = linear_svm(fitted.postings.T.tocsr(), fitted.postings, directions, fitted.owner, len(fitted.intents))
         return {
+            "middle": middle,
+            "directions": small(directions),
             "words": learnt.words.small,
             "steps": learnt.words.steps,
             "linear": learnt.dense,
@@ -71,10 +80,10 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, s
             "spread": learnt.spread,
         }
 
-    by_intent = [[*fitted.intents], fitted.written, fitted.owner.tolist()]
-    learnt = kept(cache, ["meaning", _VERSION, encoder.name, by_intent], learn)
+    learnt = kept(cache, ["meaning", _VERSION, encoder.name, fitted.key], learn)
     words = Linear(learnt["words"], learnt["steps"])
-    return Meaning(encoder, middle, directions, words, learnt["linear"], learnt["bias"], learnt["spread"])
+    seen, linear = (learnt["middle"], learnt["directions"]), (learnt["linear"], learnt["bias"], learnt["spread"])
+    return Meaning(encoder, *seen, words, *linear)
 
 
 def _from(middle: Floats, rows: Floats) -> Floats:

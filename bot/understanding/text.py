@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 MAX_TEXT = 4096
 """Characters of a message that are looked at for state and emergency: Telegram's own limit for one message."""
@@ -26,6 +28,7 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 """Combining marks of Latin, Arabic and Devanagari, which belong to their words and which \\w leaves out."""
 _HAN = re.compile("([\u3400-\u9fff]+)")
+_BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+")
 WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
 
 
@@ -104,3 +107,13 @@ def windows(text: str, most: int = MAX_FUZZY) -> list[str]:
             pieces.append(current[:cut])
             current = current[cut:].strip()
     return [*pieces, current] if current else pieces
+
+
+def names(ids: Iterable[str]) -> dict[str, list[str]]:
+    """What each id says in its author's words (`card_arrival`, `TurnOn`): one more phrasing, or none.
+
+    None where several say the same: `topic1`, `topic2`.
+    """
+    said = {one: _BETWEEN.sub(" ", one).strip() for one in ids}
+    often = Counter(said.values())
+    return {one: [name] if name and often[name] == 1 else [] for one, name in said.items()}

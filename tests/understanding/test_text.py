@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.text import MAX_FUZZY, MAX_TEXT, cap, clean, fold, windows, words
+from bot.understanding.text import MAX_FUZZY, MAX_TEXT, cap, clean, fold, names, windows, words
 
 # Random Unicode seldom meets the characters that have bitten: dotless i, sharp s, ligatures, Hangul letters that
 # compose, marks, joiners, direction controls, lone surrogates, NUL and the one letter that NFKC makes eighteen.
@@ -173,3 +173,13 @@ def test_an_apostrophe_inside_a_word_is_dropped() -> None:
 @pytest.mark.parametrize("text", ["मेरा लाइसेंस", "क्या पुलिस", "giấy phép", "водительские права", "رُخصة القيادة"])
 def test_words_are_not_torn_apart_at_their_marks(text: str) -> None:
     assert len(words(fold(clean(text)))) == 2
+
+
+def test_an_id_is_one_more_phrasing_where_it_says_what_no_other_says() -> None:
+    assert names(["card_arrival", "TurnOn", "topic1", "topic2", "42"]) == {
+        "card_arrival": ["card arrival"],
+        "TurnOn": ["Turn On"],
+        "topic1": [],
+        "topic2": [],
+        "42": [],
+    }
