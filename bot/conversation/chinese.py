@@ -15,6 +15,7 @@ NAME = "繁體中文"
 TRADITIONAL = "zt"
 """Stands for the language in buttons under a reply in traditional characters, which work after a restart too."""
 
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _TAG = re.compile(r"zh[-_](?:hant|tw|hk|mo)\b", re.IGNORECASE)
 
 
@@ -73,6 +74,8 @@ def button(action: Action) -> Button:
 
 def _written(text: str) -> bool | None:
     """Whether more characters of a text are only traditional than only simplified; None where neither shows."""
+    if not _HAN.search(text):
+        return None  # the tables take 23 MB, which most hotlines never need
     text = clean(text)  # half a character has no other form
     traditional = sum(a != b for a, b in zip(text, _converter("t2s").convert(text), strict=False))
     simplified = sum(a != b for a, b in zip(text, _converter("s2t").convert(text), strict=False))
