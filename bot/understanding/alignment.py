@@ -20,9 +20,9 @@ class Alignment:
 
     def __init__(self, words: NDArray[np.int32], vectorizer: Vectorizer) -> None:
         """`words`: a row for each phrasing, the numbers of its words in the sorted vocabulary, -1 for none."""
-        self._weight = vectorizer.weight
+        self._weigh = vectorizer.weigh
         self._vocabulary = sorted(vectorizer.vocabulary)
-        self._weights = np.array([*map(self._weight, self._vocabulary), 0], dtype=np.float32)
+        self._weights = np.append(self._weigh(self._vocabulary), np.float32(0))
         self._words = words
 
     def compare(self, said: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -39,7 +39,7 @@ class Alignment:
         )
         pairs = (alike**2)[:, place] * (words >= 0)
         weights = self._weights[words]  # the last one, of no word, is nothing
-        telling = np.array([self._weight(word) for word in said], dtype=np.float32)
+        telling = self._weigh(said)
         of_text = (pairs.max(axis=2) * telling[:, None]).sum(axis=0) / telling.sum()
         of_phrasing = (pairs.max(axis=0) * weights).sum(axis=1) / (weights.sum(axis=1) + 1e-6)
         harmonic: NDArray[np.float32] = 2 * of_text * of_phrasing / (of_text + of_phrasing + 1e-6)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
-from zlib import crc32
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +18,16 @@ _REACH = 6
 _WORDS = 0.7
 """How much words and pairs weigh beside character sequences. More loses misspelt text, less gains nothing."""
 
-_WORD, _CHARACTERS = "w", "c"
+_BASE = 0x9E3779B97F4A7C15
+"""Odd, so that it has an inverse modulo 2^64."""
+_POWERS = np.array([pow(_BASE, n, 1 << 64) for n in range(_SIZES[-1])], np.uint64)
+_SALTS = np.array([0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3], np.uint64)
+"""Character sequences, words, neighbours and pairs that read alike are features of their own."""
+_CHARACTERS, _WORD, _NEIGHBOURS, _PAIR = range(4)
 
-_Counted = tuple[NDArray[np.uint32], NDArray[np.uint8]]
-"""The numbers of a text's features, each once, and how often each stands there."""
+_Numbers = NDArray[np.uint64]
+_Counted = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.int64]]
+"""For each feature of each text: the text, the feature's number, and how often it stands there."""
 
 
 class Vectorizer:
@@ -31,7 +35,7 @@ class Vectorizer:
 
     Words with pairs of words, and character sequences inside words (2 to 5, with the word's borders), are two blocks;
     each is normalised to its own length, so that one long word weighs no more than a telling one. Features go by
-    numbers (`_number`), the most frequent first: what is looked at together lies together.
+    numbers (`_numbered`), the most frequent first: what is looked at together lies together.
     """
 
     def __init__(self, vocabulary: Iterable[str], features: NDArray[np.uint32], weights: NDArray[np.float32]) -> None:
@@ -45,43 +49,34 @@ class Vectorizer:
     @classmethod
     def learn(cls, texts: Sequence[str]) -> tuple[Vectorizer, sparse.csr_matrix]:
         """The vectorizer of these texts, and their rows."""
-        vocabulary = {word for text in texts for word in text.split()}
-        counted = [_counted(text) for text in texts]
-        numbers, frequency = np.unique(_joined([once for once, _ in counted], np.uint32), return_counts=True)
-        words = np.array([_number(_WORD + word) for word in vocabulary], dtype=np.uint32)
-        kept = (frequency >= (_MIN_TEXTS if len(texts) < _MANY else _MIN_TEXTS_OF_MANY)) | np.isin(numbers, words)
+        vocabulary = sorted({word for text in texts for word in text.split()})
+        counted = _counted(texts)
+        numbers, frequency = np.unique(counted[1], return_counts=True)
+        least = _MIN_TEXTS if len(texts) < _MANY else _MIN_TEXTS_OF_MANY
+        kept = (frequency >= least) | np.isin(numbers, _of_words(vocabulary))
         numbers, frequency = numbers[kept], frequency[kept]
         order = np.argsort(-frequency, kind="stable")
         weights = (1 + np.log((1 + len(texts)) / (1 + frequency[order]))).astype(np.float32)
         learnt = cls(vocabulary, numbers[order], weights)
-        return learnt, learnt._rows(counted)
+        return learnt, learnt._rows(counted, len(texts))
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Folded texts as rows; features that were not learnt are left out."""
-        return self._rows([_counted(text) for text in texts])
+        return self._rows(_counted(texts), len(texts))
 
-    def _rows(self, counted: Sequence[_Counted]) -> sparse.csr_matrix:
-        known = [self._known(numbers) for numbers, _ in counted]
-        columns = [places[here] for places, here in known]
-        times = [often[here].astype(np.float32) for (_, often), (_, here) in zip(counted, known, strict=True)]
-        ends = np.cumsum([0, *map(len, columns)])
-        shape = (len(counted), len(self.features))
-        rows = sparse.csr_matrix((_joined(times, np.float32), _joined(columns, np.int32), ends), shape=shape)
+    def weigh(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """How telling words are: the inverse document frequency of each, the highest there is for an unknown one."""
+        places, here = self._known(_of_words(words))
+        return np.where(here, self.weights[places] if len(self.weights) else 0, self._unknown).astype(np.float32)
+
+    def _rows(self, counted: _Counted, texts: int) -> sparse.csr_matrix:
+        owner, numbers, often = counted
+        places, here = self._known(numbers)
+        ends = np.searchsorted(owner[here], np.arange(texts + 1))
+        times = often[here].astype(np.float32)
+        rows = sparse.csr_matrix((times, places[here], ends), shape=(texts, len(self.features)))
         rows.sort_indices()
         return self._weighted(rows)
-
-    def weight(self, word: str) -> float:
-        """How telling a word is: its inverse document frequency, the highest there is for an unknown one."""
-        place = self._place(_WORD + word)
-        return self._unknown if place is None else float(self.weights[place])
-
-    def knows(self, feature: str) -> bool:
-        """Whether a feature (`w` + words, `c` + characters) was learnt."""
-        return self._place(feature) is not None
-
-    def _place(self, feature: str) -> int | None:
-        places, here = self._known(np.array([_number(feature)], dtype=np.uint32))
-        return int(places[0]) if here[0] else None
 
     def _known(self, numbers: NDArray[np.uint32]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """A column for each number, and whether it is this feature's: it is another's where it was not learnt."""
@@ -100,36 +95,86 @@ class Vectorizer:
         return rows
 
 
-def _number(feature: str) -> int:
-    """31 bits of a feature's CRC, and whether it is of the words' block.
+def _counted(texts: Sequence[str]) -> _Counted:
+    """The features of folded texts, each once for a text, texts in order and numbers ascending in each."""
+    said = [text.split() for text in texts]
+    text_of = np.repeat(np.arange(len(said)), [len(words) for words in said])
+    codes, spaces = _codes([word for words in said for word in words])
+    word_of, sequences = _characters(codes, spaces)
+    owner, hashed, kinds = _words(_hashed(codes, spaces), text_of)
+    kinds = np.concatenate([np.full(len(sequences), _CHARACTERS), kinds])
+    numbers = _numbered(np.concatenate([sequences, hashed]), kinds)
+    owner = np.concatenate([text_of[word_of], owner])
+    once, often = np.unique(owner.astype(np.uint64) << np.uint64(32) | numbers, return_counts=True)
+    return (once >> np.uint64(32)).astype(np.int64), once.astype(np.uint32), often
+
+
+def _codes(words: Sequence[str]) -> tuple[_Numbers, NDArray[np.int64]]:
+    """Words one after the other as code points, a space before and after each; and where the spaces are."""
+    written = f" {' '.join(words)} " if words else " "
+    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    return codes, np.flatnonzero(codes == ord(" "))
+
+
+def _characters(codes: _Numbers, spaces: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Numbers]:
+    """The character sequences inside words, with a border on either side: the word that each is of, and its hash."""
+    space = np.zeros(len(codes), bool)
+    space[spaces] = True
+    word = np.cumsum(space) - 1
+    inside = np.ones(max(len(codes) - 1, 0), bool)  # a sequence may begin and end with a space, but not go over one
+    hashed, owners, found = codes, [], []
+    for size in _SIZES:
+        hashed = hashed[:-1] + codes[size - 1 :] * _POWERS[size - 1]
+        if size > _SIZES[0]:
+            inside = inside[:-1] & ~space[size - 2 : -1]
+        owners.append(word[: len(hashed)][inside])
+        found.append(hashed[inside])
+    return np.concatenate(owners), np.concatenate(found)
+
+
+def _words(hashed: _Numbers, text_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Numbers, NDArray[np.int64]]:
+    """Words, neighbours and pairs: the text that each is of, its hash, and its kind."""
+    far = range(1, min(_REACH, max(len(hashed) - 1, 0)) + 1)
+    first = np.concatenate([np.arange(len(hashed) - apart) for apart in far] or [np.empty(0, np.int64)])
+    apart = np.repeat(np.array(far, np.int64), [len(hashed) - apart for apart in far])
+    same = text_of[first] == text_of[first + apart]
+    first, apart = first[same], apart[same]
+    one, other = hashed[first], hashed[first + apart]
+    beside = apart == 1
+    pairs = np.minimum(one, other) * _POWERS[1] + np.maximum(one, other)
+    found = [hashed, one[beside] * _POWERS[1] + other[beside], pairs]
+    kinds = np.repeat([_WORD, _NEIGHBOURS, _PAIR], [len(part) for part in found])
+    return np.concatenate([text_of, text_of[first][beside], text_of[first]]), np.concatenate(found), kinds
+
+
+def _hashed(codes: _Numbers, spaces: NDArray[np.int64]) -> _Numbers:
+    """A number for each word between two spaces, wherever it stands (a polynomial over its code points)."""
+    powers = np.full(len(codes), _BASE, np.uint64)
+    inverses = np.full(len(codes), pow(_BASE, -1, 1 << 64), np.uint64)
+    powers[0] = inverses[0] = 1
+    sums = np.cumsum(codes * np.multiply.accumulate(powers), dtype=np.uint64)
+    start, end = spaces[:-1], spaces[1:] - 1
+    return _mixed((sums[end] - sums[start]) * np.multiply.accumulate(inverses)[start])
+
+
+def _mixed(hashed: _Numbers) -> _Numbers:
+    """Every bit of a number from all of its bits: sums of two would be alike where the words only share letters."""
+    hashed = (hashed ^ (hashed >> np.uint64(32))) * _POWERS[1]
+    mixed: _Numbers = (hashed ^ (hashed >> np.uint64(29))) * _POWERS[3]
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+def _numbered(hashed: _Numbers, kinds: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """31 bits of each hash, and whether it is of the words' block.
 
     Of 1.2 million features of our phrasings some 300 pairs share a number: nothing beside what slips of the finger
     do, and the features themselves would take 70 MB.
     """
-    return crc32(feature.encode()) >> 1 << 1 | (feature[0] == _WORD)
+    mixed = _mixed(hashed ^ _SALTS[kinds])
+    numbers: NDArray[np.uint32] = (mixed >> np.uint64(33) << np.uint64(1) | (kinds != _CHARACTERS)).astype(np.uint32)
+    return numbers
 
 
-def _joined(parts: Sequence[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
-    return np.concatenate([np.empty(0, kind), *parts])
-
-
-def _counted(text: str) -> _Counted:
-    numbers, times = np.unique(np.fromiter(map(_number, _features(text)), np.uint32), return_counts=True)
-    return numbers, np.minimum(times, 255).astype(np.uint8)
-
-
-def _features(text: str) -> Iterator[str]:
-    """Features of a folded text: `w` + a word, two neighbours or a pair (`a&b`), `c` + a character sequence."""
-    said = text.split()
-    for n, word in enumerate(said):
-        yield _WORD + word
-        if n:
-            yield f"{_WORD}{said[n - 1]} {word}"
-        for other in said[max(0, n - _REACH) : n]:
-            yield f"{_WORD}{min(word, other)}&{max(word, other)}"
-        padded = f" {word} "
-        if len(padded) <= _SIZES[0]:
-            yield _CHARACTERS + padded
-        for size in _SIZES:
-            for start in range(len(padded) - size + 1):
-                yield _CHARACTERS + padded[start : start + size]
+def _of_words(words: Sequence[str]) -> NDArray[np.uint32]:
+    hashed = _hashed(*_codes(words))
+    return _numbered(hashed, np.full(len(hashed), _WORD))

@@ -47,7 +47,7 @@ _AT_ONCE, _FEATURES_AT_ONCE = 16, 20_000
 """Intents, and features, that are worked on at once: a step's memory is all features times so many intents."""
 
 _TINY = 1e-20
-_VERSION = 20
+_VERSION = 23
 """Raised when folding, features or classifier change, so that what was learnt before is not used."""
 
 

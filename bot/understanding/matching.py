@@ -188,7 +188,7 @@ class Matcher:
             return []
         row = fitted.vectorizer.transform([" ".join(said)])
         if said != typed:  # a repair may be wrong: what was typed counts as much
-            row = 0.5 * (row + fitted.vectorizer.transform([" ".join(typed)]))
+            row = (row + fitted.vectorizer.transform([" ".join(typed)])) / 2
         spoken = fitted.linear.seen(row) + fitted.bias
         shared = self._shared(row)
         aligned = self._aligned(said, self._likely(shared, spoken))
