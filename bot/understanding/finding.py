@@ -126,7 +126,7 @@ class Finder:
         token = self.tokens[at]
         if token.written.isascii() and token.code in self._names.codes and self._is_code(at):
             return Hit(at, at, (token.code,))
-        if self._names.knows(token.folded):
+        if self._names.knows(token.folded) or not self._names.may_be_misspelt(token.folded):
             return None
         for stem in self._splitter.stems(token):
             near = self._names.misspelt(stem)

@@ -94,13 +94,17 @@ class Gazetteer:
         """Whether a folded word is a word, and no misspelt name."""
         return word in self._known
 
+    def may_be_misspelt(self, word: str) -> bool:
+        """Whether a folded word, with or without what is attached to it, is long enough to be a misspelt name."""
+        return is_hangul(word) or (len(word) >= _SHORTEST_MISSPELT and not is_han(word))
+
     def misspelt(self, word: str) -> str | None:
         """The state or large city that a folded word is most likely a misspelling of.
 
         One slip (optimal string alignment distance 1), two from eight letters on; the first letter must be right. In
         scripts that write few vowels a slip makes another word: one at most, in no city, and in no Arabic name in al-.
         """
-        if self.knows(word) or is_han(word) or any(c.isdigit() for c in word):
+        if self.knows(word) or not self.may_be_misspelt(word) or any(map(str.isdigit, word)):
             return None
         spelt = letters(word)
         if len(spelt) < _SHORTEST_MISSPELT:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.knowledge.parsing import parse
 from bot.understanding.text import fold, words
-from bot.understanding.tokens import is_han, is_hangul, made_of
+from bot.understanding.tokens import is_han, is_hangul, made_of, one_of
 
 WORDS = Path(__file__).parent / "words"
 _COMMON = "common"
@@ -104,20 +104,10 @@ def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
     unspaced = [phrase for phrase in longest_first if re.search(rf"[{_UNSPACED}]", phrase)]
     whole = [phrase for phrase in longest_first if phrase not in unspaced]
-    ways = [_any(unspaced)] if unspaced else []
+    ways = [one_of(unspaced)] if unspaced else []
     if whole:
-        ways.append(rf"(?<!{_LETTER}){_any(whole)}(?!{_LETTER})")
+        ways.append(rf"(?<!{_LETTER}){one_of(whole)}(?!{_LETTER})")
     return re.compile("|".join(ways) or r"(?!)", re.IGNORECASE)
-
-
-def _any(phrases: Sequence[str]) -> str:
-    """Any of some phrases, by their first letters: at most places of a text one look at a letter is enough."""
-    by_first: dict[str, list[str]] = {}
-    for phrase in phrases:
-        by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
-    firsts = "".join(map(re.escape, by_first))
-    branches = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
-    return f"(?=[{firsts}])(?:{branches})"
 
 
 def _read(path: Path) -> Mapping[str, Any]:

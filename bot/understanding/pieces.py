@@ -17,6 +17,9 @@ _LEAST_LEFT = 3
 _LONGEST_SMALL = 10
 """Words of small talk that are taken away at most."""
 
+_MOST_SMALL = 160
+"""Characters of it: no phrasing is longer. Ten words of a text that is no language may be all of it."""
+
 _SMALL = 0.0
 """What the classifier sees in words that are small talk, -1 to 1."""
 
@@ -47,10 +50,11 @@ class Pieces:
         said = text.split()
         most = min(_LONGEST_SMALL, len(said) - _LEAST_LEFT)
         lengths = range(most, 0, -1)
-        starts = self._matcher.glance([" ".join(said[:length]) for length in lengths])
-        ends = self._matcher.glance([" ".join(said[-length:]) for length in lengths])
-        first = next((n for n, seen in zip(lengths, starts, strict=True) if self._is_small(seen)), 0)
-        last = next((n for n, seen in zip(lengths, ends, strict=True) if self._is_small(seen)), 0)
+        around = [" ".join(part) for n in lengths for part in (said[:n], said[-n:])]
+        looked_at = [part for part in around if len(part) <= _MOST_SMALL]
+        small = {part for part, seen in zip(looked_at, self._matcher.glance(looked_at), strict=True) if self._is_small(seen)}
+        first = next((n for n in lengths if " ".join(said[:n]) in small), 0)
+        last = next((n for n in lengths if " ".join(said[-n:]) in small), 0)
         return " ".join(said[first : len(said) - last]) if first + last + _LEAST_LEFT <= len(said) else text
 
     def _is_small(self, seen: Mapping[str, float]) -> bool:

@@ -72,11 +72,12 @@ class Places:
         hits = list(finder.hits())
         denied = [hit for hit in hits if finder.denied(hit)]
         left = [hit for hit in hits if finder.left(hit)]
-        if not [hit for hit in hits if hit not in (*denied, *left)]:
+        if len({hit.first for hit in (*denied, *left)}) == len(hits):
             denied += left
-        sure = [hit for hit in hits if hit not in denied and not hit.doubtful]
+        no = {hit.first for hit in denied}
+        sure = [hit for hit in hits if hit.first not in no and not hit.doubtful]
         states = list(dict.fromkeys(hit.states[0] for hit in sure if len(hit.states) == 1))
-        unclear = [hit.states for hit in hits if hit not in denied and (len(hit.states) > 1 or hit.doubtful)]
+        unclear = [hit.states for hit in hits if hit.first not in no and (len(hit.states) > 1 or hit.doubtful)]
         unclear = [] if states else unclear
         return Found(
             tuple(states),

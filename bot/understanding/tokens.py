@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from bot.understanding.text import fold
 
@@ -14,7 +14,8 @@ _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 _ARABIC = "\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\u0750-\u077f"
 _OTHER = f"(?:(?![_{_HAN}{_HANGUL}{_ARABIC}])[\\w\u0300-\u036f\u0900-\u0903\u093a-\u094f])+"
 _RUN = re.compile(rf"[{_HAN}]+|[{_HANGUL}]+|[{_ARABIC}]+|{_OTHER}(?:['.]{_OTHER})*")
-_DROPPED = re.compile(r"'s$|['.]")
+_DROPPED = re.compile(r"'s$|['.]", re.MULTILINE)
+_BEGINS_HAN, _BEGINS_HANGUL = re.compile(f"[{_HAN}]"), re.compile(f"[{_HANGUL}]")
 _SPELLING = str.maketrans({
     **dict.fromkeys("أإآٱ", "ا"), "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ک": "ك", "ؤ": "و", "ـ": None,
     **{chr(mark): None for mark in (*range(0x64B, 0x660), 0x670, 0x93C)},  # Arabic vowels, the dot of Devanagari
@@ -29,8 +30,7 @@ _LONGEST_ENDINGS = 12
 """Korean syllables; particles that follow one another are seldom more than five."""
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word, or a part of one where a script puts no spaces: as compared, as written, and where."""
 
     folded: str
@@ -59,11 +59,13 @@ def spelling(text: str) -> str:
     return fold(text).translate(_SPELLING)
 
 
-def runs(text: str) -> Iterator[Token]:
+def runs(text: str) -> list[Token]:
     """The words of a cleaned text, parted where the script changes; a run of Chinese characters is one."""
-    for found in _RUN.finditer(text.replace("’", "'")):
-        written = found[0]
-        yield Token(_DROPPED.sub("", spelling(written)), written.removesuffix("'s"), found.start(), found.end())
+    found = list(_RUN.finditer(text.replace("’", "'")))
+    written = [run[0] for run in found]
+    # All at once, a line each: one by one the short ones would cost most of the time.
+    folded = _DROPPED.sub("", spelling("\n".join(written))).split("\n")
+    return [Token(f, w.removesuffix("'s"), *run.span()) for f, w, run in zip(folded, written, found, strict=False)]
 
 
 def as_name(text: str) -> str:
@@ -78,12 +80,12 @@ def as_phrase(text: str) -> str:
 
 def is_han(text: str) -> bool:
     """Whether a text begins with a Chinese character."""
-    return bool(re.match(rf"[{_HAN}]", text))
+    return _BEGINS_HAN.match(text) is not None
 
 
 def is_hangul(text: str) -> bool:
     """Whether a text begins with a Korean letter."""
-    return bool(re.match(rf"[{_HANGUL}]", text))
+    return _BEGINS_HANGUL.match(text) is not None
 
 
 def letters(word: str) -> str:
@@ -111,6 +113,19 @@ def made_of(text: str, parts: frozenset[str]) -> list[str] | None:
     return found[::-1]
 
 
+def one_of(phrases: Sequence[str]) -> str:
+    """A pattern for any of some phrases, the earlier first where they begin alike.
+
+    They go by their first letters: at most places of a text one look at a letter is enough.
+    """
+    by_first: dict[str, list[str]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    firsts = "".join(map(re.escape, by_first))
+    branches = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return f"(?=[{firsts}])(?:{branches})"
+
+
 class Splitter:
     """Divides text into tokens so that a name stands alone: without prefixes, endings and the characters beside it.
 
@@ -120,9 +135,10 @@ class Splitter:
     def __init__(self, names: Iterable[str], attached: Iterable[str], endings: Iterable[str]) -> None:
         self._words = frozenset(word for name in names for word in name.split())
         self.attached = frozenset(map(as_name, attached))
+        self._attached_firsts = frozenset(name[0] for name in self.attached)
         self.endings = frozenset(endings)
         han = sorted((word for word in self._words if is_han(word)), key=len, reverse=True)
-        self._han = re.compile("|".join([*map(re.escape, han), "."]))
+        self._han = re.compile(f"{one_of(han)}|.") if han else re.compile(".")
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a cleaned text, in order."""
@@ -163,10 +179,10 @@ class Splitter:
         yield run
 
     def _without_prefix(self, run: Token) -> Iterator[Token]:
-        if run.caseless or "'" in run.written:
+        if run.folded[:1] in self._attached_firsts and (run.caseless or "'" in run.written):
             for cut in range(min(_LONGEST_ATTACHED, len(run.written) - 1), 0, -1):
-                before, name = as_name(run.written[:cut]), as_name(run.written[cut:])
-                if name in self._words and before in self.attached:
+                before = as_name(run.written[:cut])
+                if before in self.attached and (name := as_name(run.written[cut:])) in self._words:
                     at = run.start + cut
                     yield Token(before, run.written[:cut], run.start, at)
                     yield Token(name, run.written[cut:], at, run.end)
