@@ -47,13 +47,13 @@ class Meaning:
         seen = [encode_message(self.encoder, text)]
         if mended != readable(text) and self.encoder.count(mended) <= _MOST_MENDED:
             seen.append(encode_message(self.encoder, mended))
-        row: Floats = _from(self.middle, np.mean(seen, axis=0, keepdims=True, dtype=np.float32))[0]
+        row: Floats = _from(self.middle, np.mean(seen, axis=0)[None])[0]
         return row
 
     def seen(self, row: sparse.csr_matrix, direction: Floats) -> tuple[Floats, Floats]:
         """What the words, and what the meaning, say for each intent; the classifier sees their sum."""
         said: Floats = self.words.seen(row) + self.bias
-        meant: Floats = direction * np.float32(self.share) @ self.linear
+        meant: Floats = (self.share * direction) @ self.linear
         return said, meant
 
     def alike(self, direction: Floats, rows: NDArray[np.int64]) -> Floats:
