@@ -23,7 +23,7 @@ _MOST_LEFT_OUT = 2000
 _MOST_MENDED = 24
 """Tokens of a text that is looked at twice, as typed and with its typos mended: most questions have fewer."""
 
-_VERSION = 15
+_VERSION = 16
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Meaning:
     def seen(self, row: sparse.csr_matrix, direction: Floats) -> tuple[Floats, Floats]:
         """What the words, and what the meaning, say for each intent; the classifier sees their sum."""
         said: Floats = self.words.seen(row) + self.bias
-        meant: Floats = (self.share * direction) @ self.linear
+        meant: Floats = direction @ self.linear
         return said, meant
 
     def alike(self, direction: Floats, rows: NDArray[np.int64]) -> Floats:
@@ -83,7 +83,7 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, s
             "share": np.array([share], np.float32),
             "words": learnt.words.small,
             "steps": learnt.words.steps,
-            "linear": learnt.dense,
+            "linear": (share * learnt.dense).astype(np.float32),
             "bias": learnt.bias,
             "spread": learnt.spread,
         }
