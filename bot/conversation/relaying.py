@@ -10,6 +10,7 @@ from typing import Self
 from bot.conversation.handover import MUTED_DAYS, UNANSWERED_HOURS, Say, Tell
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
+from bot.records.store import BAN_DAYS
 from bot.records.tickets import CLOSED_HOURS, Ticket
 
 
@@ -111,9 +112,9 @@ def say(w: Writer, what: Say, ticket: Ticket) -> Reply:
     back = Button(w._("Back to the automatic answers"), Action(Do.END, language=w.language))
     rows: tuple[tuple[Button, ...], ...] = ()
     blocks = [Block("text", _to_asker(w, what))]
-    if what in (Say.REFUSED, Say.NOTICE):
+    if what in (Say.REFUSED, Say.NOTICE, Say.BANNED):
         blocks += w.number_blocks(numbers)
-        rows = (w.copy_buttons(numbers), (w.topics_button(),))
+        rows = (w.copy_buttons(numbers), () if what is Say.BANNED else (w.topics_button(),))
     elif what in (Say.STARTED, Say.BUSY):
         rows = ((back,),)
     elif what is Say.ENDED:
@@ -154,6 +155,11 @@ def _to_asker(w: Writer, what: Say) -> str:
         ),
         Say.PASSED_ON: w._("Another volunteer will write to you. Until then I answer again."),
         Say.ENDED: w._("The conversation with the volunteers is over. I answer your questions again."),
+        Say.BANNED: w._(
+            "The volunteers have ended this conversation. For {days} days I only answer here in an emergency: then "
+            "write what is happening. You can call:",
+            days=BAN_DAYS,
+        ),
         Say.NOTICE: w._("No volunteer has answered you yet. Please call. I answer your questions again."),
         Say.BUSY: w._("A volunteer writes with you now, so I do not answer. In an emergency, write what is happening."),
     }[what]
@@ -173,6 +179,17 @@ def _in_topic(w: Writer, what: Tell) -> str:
             days=MUTED_DAYS,
         ),
         Tell.UNMUTED: w._("Not muted any more: this person can write to you again."),
+        Tell.BANNED: w._(
+            "Closed and banned: for {days} days the bot answers this person in an emergency only. "
+            "Send /ban here again to undo it.",
+            days=BAN_DAYS,
+        ),
+        Tell.UNBANNED: w._("Not banned any more: the bot answers this person again."),
+        Tell.NOT_COORDINATOR: w._(
+            "Nothing was done. Only a coordinator can ban somebody: please ask one. You can use /mute: then this "
+            "person cannot write to you for {days} days.",
+            days=MUTED_DAYS,
+        ),
         Tell.EMERGENCY: w._(
             "An emergency. The person who asked has the steps and the number from me. Please look now."
         ),
