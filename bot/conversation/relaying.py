@@ -167,10 +167,8 @@ def _to_asker(w: Writer, what: Say) -> str:
 
 def _in_topic(w: Writer, what: Tell) -> str:
     return {
+        **_not_done(w),
         Tell.CLAIMED: w._("Claimed. What you write here goes to the person who asked, without your name."),
-        Tell.TAKEN: w._("Another volunteer has claimed this. To take over, press “Pass on” first."),
-        Tell.NOT_SENT: w._("Nothing was sent: nobody has claimed this. Press “Claim” first."),
-        Tell.IS_CLOSED: w._("Nothing was sent: this is closed."),
         Tell.PASSED_ON: w._("Free again: the bot answers until somebody claims it."),
         Tell.CLOSED: w._("Closed. The bot answers again. This is deleted in {days} days.", days=CLOSED_HOURS // 24),
         Tell.MUTED: w._(
@@ -185,11 +183,6 @@ def _in_topic(w: Writer, what: Tell) -> str:
             days=BAN_DAYS,
         ),
         Tell.UNBANNED: w._("Not banned any more: the bot answers this person again."),
-        Tell.NOT_COORDINATOR: w._(
-            "Nothing was done. Only a coordinator can ban somebody: please ask one. You can use /mute: then this "
-            "person cannot write to you for {days} days.",
-            days=MUTED_DAYS,
-        ),
         Tell.EMERGENCY: w._(
             "An emergency. The person who asked has the steps and the number from me. Please look now."
         ),
@@ -201,8 +194,22 @@ def _in_topic(w: Writer, what: Tell) -> str:
         Tell.WITHDRAWN: w._("[withdrawn]"),
         Tell.GONE: w._("The person who asked cannot be reached any more."),
         Tell.RECALLED: w._("Recalled."),
+    }[what]
+
+
+def _not_done(w: Writer) -> dict[Tell, str]:
+    """Why nothing came of what a volunteer did."""
+    return {
+        Tell.TAKEN: w._("Another volunteer has claimed this. To take over, press “Pass on” first."),
+        Tell.NOT_SENT: w._("Nothing was sent: nobody has claimed this. Press “Claim” first."),
+        Tell.IS_CLOSED: w._("Nothing was sent: this is closed."),
+        Tell.NOT_COORDINATOR: w._(
+            "Nothing was done. Only a coordinator can ban somebody: please ask one. You can use /mute: then this "
+            "person cannot write to you for {days} days.",
+            days=MUTED_DAYS,
+        ),
         Tell.NOTHING_TO_RECALL: w._("Nothing to recall. Reply with /recall to the message that you wrote."),
         Tell.ONLY_TEXT: w._("Only text is passed on. What you sent was not passed on."),
         Tell.NOT_ALLOWED: w._("Nothing was sent. Only volunteers can answer here, in their own names."),
         Tell.NOT_KNOWN: w._("Nothing was sent: Telegram did not tell me who is a volunteer. Please do it again."),
-    }[what]
+    }

@@ -262,7 +262,8 @@ def test_a_ban_in_the_topic_of_an_older_question_closes_the_open_one_too(house: 
     async def story(at: Shift) -> None:
         await at.hands_over()
         older = at.topic
-        await at.answers("/close")
+        await at.moves("Mute")
+        await at.moves("Mute")
         await at.hands_over("and another thing")
         await at.moves("Claim")
         told, seen = len(at.texts()), len(at.texts(at.group))
@@ -277,7 +278,8 @@ def test_a_ban_in_the_topic_of_an_older_question_closes_the_open_one_too(house: 
 def test_a_ban_after_the_end_pushes_nothing_and_stops_a_question_on_its_way(house: House) -> None:
     async def story(at: Shift) -> None:
         await at.hands_over()
-        await at.answers("/close")
+        await at.moves("Mute")
+        await at.moves("Mute")
         await at.says("/human")
         await at.presses("w|")
         told, seen = len(at.texts()), len(at.texts(at.group))
