@@ -52,7 +52,9 @@ class Pieces:
         lengths = range(most, 0, -1)
         around = [" ".join(part) for n in lengths for part in (said[:n], said[-n:])]
         looked_at = [part for part in around if len(part) <= _MOST_SMALL]
-        small = {part for part, seen in zip(looked_at, self._matcher.glance(looked_at), strict=True) if self._is_small(seen)}
+        small = {
+            part for part, seen in zip(looked_at, self._matcher.glance(looked_at), strict=True) if self._is_small(seen)
+        }
         first = next((n for n in lengths if " ".join(said[:n]) in small), 0)
         last = next((n for n in lengths if " ".join(said[-n:]) in small), 0)
         return " ".join(said[first : len(said) - last]) if first + last + _LEAST_LEFT <= len(said) else text
