@@ -284,10 +284,7 @@ class Matcher:
         return self._fitted.intents
 
     def glance(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """What the words' classifier alone sees of every intent in each text, about -1 to 1: far faster than `rank`.
-
-        A row for each text, a column for each of `intents`.
-        """
+        """What the words alone see, about -1 to 1, far faster than `rank`: a row a text, a column an intent."""
         fitted, linear = self._fitted, self._fitted.linear
         rows = fitted.vectorizer.transform([" ".join(tokens(folded)) for folded in fold_each(texts)])
         told, small = rows.data * linear.steps[rows.indices], linear.small[rows.indices].astype(np.float32)

@@ -49,7 +49,9 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT]
     if not text.isprintable():
         # A tab or a line end is a space from here on.
-        text = text.translate({ord(c): " " if c.isspace() else None for c in set(text) if c.isspace() or _is_dropped(c)})
+        text = text.translate(
+            {ord(c): " " if c.isspace() else None for c in set(text) if c.isspace() or _is_dropped(c)}
+        )
     if _MAYBE_MARK.search(text):
         text = _without_heaps(text)
     return unicodedata.normalize("NFKC", _SPACES.sub(" ", text).strip())[:MAX_TEXT].strip()
@@ -84,7 +86,7 @@ def fold(text: str) -> str:
     return _STRETCHED.sub(r"\1", unicodedata.normalize("NFC", _VOWELS.sub("", plain)))
 
 
-def _replaced(text: str, has: re.Pattern[str], table: Mapping[int, str | None]) -> str:
+def _replaced(text: str, has: re.Pattern[str], table: Mapping[int, int | None]) -> str:
     """The text translated; most have nothing to translate, which a search finds out far faster."""
     return text.translate(table) if has.search(text) else text
 
