@@ -85,6 +85,20 @@ def nothing_leaks() -> Iterator[None]:
     assert _leaks.found[before:] == []
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker has counted, for the process that prints it."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["logged"] = [_leaks.lines, _leaks.found]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker is done (pytest-xdist)."""
+    lines, found = getattr(node, "workeroutput", {}).get("logged", (0, []))
+    _leaks.lines += lines
+    _leaks.found += found
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The figure: lines logged in all tests, and those that say too much."""
     terminalreporter.write_line(f"{_leaks.lines} log lines at DEBUG, {len(_leaks.found)} hold anything of anybody")

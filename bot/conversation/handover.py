@@ -25,6 +25,7 @@ class Say(StrEnum):
     STARTED = "a volunteer writes with her now, and the bot is silent"
     PASSED_ON = "another volunteer will write; until then the bot answers"
     ENDED = "it is over, and the bot answers again"
+    BANNED = "it is over, and the bot answers in an emergency only"
     NOTICE = "nobody has answered: the telephone number; the bot answers"
     BUSY = "a volunteer writes with her now, so a button does nothing"
 
@@ -40,6 +41,9 @@ class Tell(StrEnum):
     CLOSED = "closed"
     MUTED = "muted"
     UNMUTED = "not muted any more"
+    BANNED = "banned"
+    UNBANNED = "not banned any more"
+    NOT_COORDINATOR = "nothing was done: only coordinators ban, volunteers mute"
     EMERGENCY = "she is in an emergency, and has the script"
     UNANSWERED = "nobody has answered in time"
     WITHDRAWN = "she has withdrawn it"
@@ -85,7 +89,7 @@ def bot_answers(ticket: Ticket | None) -> bool:
 def ask(ticket: Ticket | None, new: Ticket, *, urgent: bool, muted: bool = False) -> Next:
     """She hands a question over; `new` is the ticket for it, if she has none that is open.
 
-    `muted`: the volunteers have muted her, whatever she has made the bot forget since.
+    `muted`: the volunteers have muted or banned her, whatever she has made the bot forget since.
     """
     told: tuple[Effect, ...] = (Tell.EMERGENCY,) if urgent else ()
     if ticket is None or not ticket.open:
@@ -181,6 +185,23 @@ def mute(ticket: Ticket, hour: int) -> Next:
     ended: tuple[Effect, ...] = (Say.ENDED,) if ticket.open else ()
     muted = replace(_closed(ticket, hour) if ticket.open else ticket, muted=True)
     return muted, (*ended, Tell.MUTED)
+
+
+def ban(ticket: Ticket, hour: int, *, banned: bool, may: bool = True) -> Next:
+    """A coordinator (`may`) bans this asker: the bot answers her in an emergency only. `banned` already: it is undone.
+
+    She is told so if it ends her conversation; else the bot would write out of the blue. That it is over she is
+    always told: she may have met silence.
+    """
+    if not may:
+        return ticket, (Tell.NOT_COORDINATOR,)
+    if ticket.chat == NOBODY:
+        return ticket, (Tell.IS_CLOSED,)
+    if banned:
+        return ticket, (Say.ENDED, Tell.UNBANNED)
+    if not ticket.open:
+        return ticket, (Tell.BANNED,)
+    return _closed(ticket, hour), (Say.BANNED, Tell.BANNED)
 
 
 def forget(ticket: Ticket, hour: int) -> Next:

@@ -10,6 +10,7 @@ from typing import Self
 from bot.conversation.handover import MUTED_DAYS, UNANSWERED_HOURS, Say, Tell
 from bot.conversation.reply import Action, Block, Button, Do, Outcome, Reply
 from bot.conversation.wording import Writer
+from bot.records.store import BAN_DAYS
 from bot.records.tickets import CLOSED_HOURS, Ticket
 
 
@@ -111,9 +112,9 @@ def say(w: Writer, what: Say, ticket: Ticket) -> Reply:
     back = Button(w._("Back to the automatic answers"), Action(Do.END, language=w.language))
     rows: tuple[tuple[Button, ...], ...] = ()
     blocks = [Block("text", _to_asker(w, what))]
-    if what in (Say.REFUSED, Say.NOTICE):
+    if what in (Say.REFUSED, Say.NOTICE, Say.BANNED):
         blocks += w.number_blocks(numbers)
-        rows = (w.copy_buttons(numbers), (w.topics_button(),))
+        rows = (w.copy_buttons(numbers), () if what is Say.BANNED else (w.topics_button(),))
     elif what in (Say.STARTED, Say.BUSY):
         rows = ((back,),)
     elif what is Say.ENDED:
@@ -154,6 +155,11 @@ def _to_asker(w: Writer, what: Say) -> str:
         ),
         Say.PASSED_ON: w._("Another volunteer will write to you. Until then I answer again."),
         Say.ENDED: w._("The conversation with the volunteers is over. I answer your questions again."),
+        Say.BANNED: w._(
+            "The volunteers have ended this conversation. For {days} days I only answer here in an emergency: then "
+            "write what is happening. You can call:",
+            days=BAN_DAYS,
+        ),
         Say.NOTICE: w._("No volunteer has answered you yet. Please call. I answer your questions again."),
         Say.BUSY: w._("A volunteer writes with you now, so I do not answer. In an emergency, write what is happening."),
     }[what]
@@ -161,10 +167,8 @@ def _to_asker(w: Writer, what: Say) -> str:
 
 def _in_topic(w: Writer, what: Tell) -> str:
     return {
+        **_not_done(w),
         Tell.CLAIMED: w._("Claimed. What you write here goes to the person who asked, without your name."),
-        Tell.TAKEN: w._("Another volunteer has claimed this. To take over, press “Pass on” first."),
-        Tell.NOT_SENT: w._("Nothing was sent: nobody has claimed this. Press “Claim” first."),
-        Tell.IS_CLOSED: w._("Nothing was sent: this is closed."),
         Tell.PASSED_ON: w._("Free again: the bot answers until somebody claims it."),
         Tell.CLOSED: w._("Closed. The bot answers again. This is deleted in {days} days.", days=CLOSED_HOURS // 24),
         Tell.MUTED: w._(
@@ -173,6 +177,12 @@ def _in_topic(w: Writer, what: Tell) -> str:
             days=MUTED_DAYS,
         ),
         Tell.UNMUTED: w._("Not muted any more: this person can write to you again."),
+        Tell.BANNED: w._(
+            "Closed and banned: for {days} days the bot answers this person in an emergency only. "
+            "Send /ban here again to undo it.",
+            days=BAN_DAYS,
+        ),
+        Tell.UNBANNED: w._("Not banned any more: the bot answers this person again."),
         Tell.EMERGENCY: w._(
             "An emergency. The person who asked has the steps and the number from me. Please look now."
         ),
@@ -184,8 +194,22 @@ def _in_topic(w: Writer, what: Tell) -> str:
         Tell.WITHDRAWN: w._("[withdrawn]"),
         Tell.GONE: w._("The person who asked cannot be reached any more."),
         Tell.RECALLED: w._("Recalled."),
+    }[what]
+
+
+def _not_done(w: Writer) -> dict[Tell, str]:
+    """Why nothing came of what a volunteer did."""
+    return {
+        Tell.TAKEN: w._("Another volunteer has claimed this. To take over, press “Pass on” first."),
+        Tell.NOT_SENT: w._("Nothing was sent: nobody has claimed this. Press “Claim” first."),
+        Tell.IS_CLOSED: w._("Nothing was sent: this is closed."),
+        Tell.NOT_COORDINATOR: w._(
+            "Nothing was done. Only a coordinator can ban somebody: please ask one. You can use /mute: then this "
+            "person cannot write to you for {days} days.",
+            days=MUTED_DAYS,
+        ),
         Tell.NOTHING_TO_RECALL: w._("Nothing to recall. Reply with /recall to the message that you wrote."),
         Tell.ONLY_TEXT: w._("Only text is passed on. What you sent was not passed on."),
         Tell.NOT_ALLOWED: w._("Nothing was sent. Only volunteers can answer here, in their own names."),
         Tell.NOT_KNOWN: w._("Nothing was sent: Telegram did not tell me who is a volunteer. Please do it again."),
-    }[what]
+    }

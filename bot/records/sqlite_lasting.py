@@ -32,9 +32,13 @@ class Lasting:
     _keys: Keys
     _clock: Clock
 
-    def ban(self, person: int, until: dt.date) -> None:
+    def ban(self, person: int, days: int) -> None:
         """Ban a person; see `Store`."""
-        self._shut_out("", person, until)
+        self._shut_out("", person, days)
+
+    def unban(self, person: int) -> None:
+        """No longer; see `Store`."""
+        self._let_in("", person)
 
     def banned(self, person: int) -> bool:
         """Whether a person is banned today; see `Store`."""
@@ -42,11 +46,11 @@ class Lasting:
 
     def mute(self, person: int, days: int) -> None:
         """Keep a person from the volunteers; see `Store`."""
-        self._shut_out(_MUTED, person, self._clock().date() + dt.timedelta(days=days))
+        self._shut_out(_MUTED, person, days)
 
     def unmute(self, person: int) -> None:
         """No longer; see `Store`."""
-        self._do("DELETE FROM bans WHERE person = ?", known_again(self._keys.pepper(), person, _MUTED))
+        self._let_in(_MUTED, person)
 
     def muted(self, person: int) -> bool:
         """Whether nothing of a person reaches the volunteers today; see `Store`."""
@@ -65,9 +69,12 @@ class Lasting:
     def _sweep_lasting(self) -> None:
         self._do("DELETE FROM bans WHERE until < ?", self._clock().date().isoformat())
 
-    def _shut_out(self, how: str, person: int, until: dt.date) -> None:
-        who = known_again(self._keys.pepper(), person, how)
+    def _shut_out(self, how: str, person: int, days: int) -> None:
+        who, until = known_again(self._keys.pepper(), person, how), self._clock().date() + dt.timedelta(days=days)
         self._do("INSERT OR REPLACE INTO bans VALUES (?, ?)", who, until.isoformat())
+
+    def _let_in(self, how: str, person: int) -> None:
+        self._do("DELETE FROM bans WHERE person = ?", known_again(self._keys.pepper(), person, how))
 
     def _is_shut_out(self, how: str, person: int) -> bool:
         who, today = known_again(self._keys.pepper(), person, how), self._clock().date().isoformat()

@@ -162,8 +162,12 @@ class Store(Protocol):
         """
         ...
 
-    def ban(self, person: int, until: dt.date) -> None:
-        """Ban a person through that day. What is kept is a keyed hash of the id."""
+    def ban(self, person: int, days: int) -> None:
+        """The bot hears a person in an emergency only, today and for so many days more. A keyed hash of the id."""
+        ...
+
+    def unban(self, person: int) -> None:
+        """The bot hears her again."""
         ...
 
     def banned(self, person: int) -> bool:

@@ -60,6 +60,7 @@ def of_group(texts: Translator) -> list[BotCommand]:
         "close": _("Close this question"),
         "mute": _("Close it, and take nothing more from this person"),
         "recall": _("As a reply: take this message back"),
+        "ban": _("For coordinators: close it, and answer this person in an emergency only"),
         "stats": _("For coordinators: questions that were answered"),
         "gaps": _("For coordinators: questions without an answer"),
         "status": _("For coordinators: how the bot is doing"),

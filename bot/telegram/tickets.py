@@ -19,16 +19,16 @@ from bot.conversation.handover import Act, Next, Tell
 from bot.conversation.masking import readable
 from bot.conversation.relaying import Move, Press
 from bot.conversation.reply import Do, Message, Outcome, Reply
-from bot.records.store import Letter, Store
+from bot.records.store import BAN_DAYS, Letter, Store
 from bot.records.tickets import NOBODY, Ticket
 from bot.records.writing import Writer
 from bot.telegram.dispatch import Dispatch, Passed
 from bot.telegram.letters import Drafts, Step
 from bot.telegram.nearest import Nearest
-from bot.telegram.staff import Staff, in_own_name
+from bot.telegram.staff import Role, Staff, in_own_name
 
-COMMANDS = ("close", "mute", "recall")
-"""What volunteers can type in a topic."""
+COMMANDS = ("close", "mute", "recall", "ban")
+"""What volunteers can type in a topic; the last one is for coordinators."""
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No sign that is taken for another one."""
@@ -94,7 +94,8 @@ class Tickets:
     ) -> Sequence[Letter]:
         free = next(one for one in iter(self._numbers, "") if store.tickets.get(one) is None)
         new = Ticket(free, chat, handed.language, handed.state, store.tickets.hour)
-        after, effects = handover.ask(ticket, new, urgent=urgent, muted=store.muted(chat))
+        muted = store.muted(chat) or store.banned(chat)
+        after, effects = handover.ask(ticket, new, urgent=urgent, muted=muted)
         passed = replace(passed, cards=tuple(self._nearest.with_send(one, new) for one in passed.cards))
         return self._do(store, ticket or new, (after, effects), passed, at=new if Act.OPEN in effects else None)
 
@@ -160,7 +161,7 @@ class Tickets:
         return tuple(self._nearest.with_send(one, ticket) for one in replies)
 
     async def commanded(self, update: Update, message: TelegramMessage) -> bool:
-        """/close, /mute and /recall; whether it was in a ticket's topic."""
+        """One of `COMMANDS`; whether it was in a ticket's topic."""
         ticket = await self.ticket_of(message)
         if ticket is None:
             return False
@@ -168,11 +169,14 @@ class Tickets:
             return True
         name = (message.text or "")[1:].split()[0].split("@")[0].lower()
         replied = message.reply_to_message.message_id if message.reply_to_message else 0
+        may_ban = await self._staff.role_of(message) is Role.COORDINATOR
 
         def decide(store: Store, ticket: Ticket) -> Next:
             if name == "recall":
                 there = store.tickets.copy_of(ticket.number, "out", replied) is not None
                 return handover.recall(ticket, passed=there)
+            if name == "ban":
+                return handover.ban(ticket, store.tickets.hour, may=may_ban, banned=store.banned(ticket.chat))
             return (handover.close if name == "close" else handover.mute)(ticket, store.tickets.hour)
 
         self._later(update, ticket.number, decide, Passed(replied))
@@ -254,9 +258,7 @@ class Tickets:
             self._later(update, ticket.number, lambda _, found: (found, (why,)), Passed())
         return bool(member)
 
-    def _later(
-        self, update: Update, number: str, decide: Callable[[Store, Ticket], Next], passed: Passed
-    ) -> None:  # fmt: skip
+    def _later(self, update: Update, number: str, decide: Callable[[Store, Ticket], Next], passed: Passed) -> None:
         def step(store: Store) -> Sequence[Letter]:
             ticket = store.tickets.get(number)
             return () if ticket is None else self._do(store, ticket, decide(store, ticket), passed)
@@ -274,7 +276,15 @@ class Tickets:
             store.mute(after.chat, handover.MUTED_DAYS)
         elif Tell.UNMUTED in effects:
             store.unmute(after.chat)
-        return self._dispatch.letters(store, at or before, effects, passed)
+        elif Tell.UNBANNED in effects:
+            store.unban(after.chat)
+        letters = self._dispatch.letters(store, at or before, effects, passed)
+        if Tell.BANNED in effects:
+            store.ban(after.chat, BAN_DAYS)
+            newer = store.tickets.of(after.chat)
+            if newer is not None and newer.open:
+                letters += self._do(store, newer, handover.ban(newer, store.tickets.hour, banned=False), Passed())
+        return letters
 
 
 def _hers(said: Message, ticket: Ticket, store: Store, source: int, *, urgent: bool) -> Next:

@@ -18,7 +18,7 @@ from bot.understanding.text import fold, tokens
 
 Floats = NDArray[np.float32]
 
-_RIDGE = 0.5
+RIDGE = 0.5
 """Ridge penalty. Held-out top-1 moves by less than a point between 0.1 and 2; more of it makes fewer wrong answers."""
 
 _EVEN = 0.5
@@ -131,7 +131,7 @@ def linear_svm(
     """
     solved = np.zeros((rows.shape[0], intents), dtype=np.float32)
     count = np.maximum(np.bincount(owner, minlength=intents), 1)
-    penalty = _RIDGE * (count[owner] / (np.median(count[owner]) if len(owner) else 1)) ** _EVEN
+    penalty = RIDGE * (count[owner] / (np.median(count[owner]) if len(owner) else 1)) ** _EVEN
     turned = np.linalg.eigh(dense.T @ dense)[1][:, : -_LEADING - 1 : -1]
     problem = _Problem(rows, postings, dense, dense @ turned, penalty.astype(np.float32)[:, None])
 
@@ -142,7 +142,7 @@ def linear_svm(
     with ThreadPoolExecutor(_THREADS) as threads:
         list(threads.map(solve, range(0, intents if len(owner) else 0, _AT_ONCE)))
     bias = np.full(intents, _BIAS, dtype=np.float32)
-    pulled = np.bincount(owner, solved[np.arange(len(owner)), owner] * penalty / _RIDGE, intents)
+    pulled = np.bincount(owner, solved[np.arange(len(owner)), owner] * penalty / RIDGE, intents)
     return Learnt(_small(postings, solved), dense.T @ solved, bias, (pulled / count).astype(np.float32))
 
 
@@ -191,7 +191,7 @@ class _Problem(NamedTuple):
 
     def _inverses(self, counts: NDArray[np.bool_]) -> Floats:
         """For each intent the inverse of the leading directions' part, of the phrasings that count for it."""
-        own = (_RIDGE + _OWN) * np.eye(self.leading.shape[1], dtype=np.float32)
+        own = (RIDGE + _OWN) * np.eye(self.leading.shape[1], dtype=np.float32)
         if counts.all():
             return _inverse((self.leading.T @ self.leading + own)[None])
         chosen = (self.leading[column] for column in counts.T)

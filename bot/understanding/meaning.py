@@ -10,28 +10,33 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.understanding.encoding import Encoder, encode_all, encode_message, readable
-from bot.understanding.fitting import Fitted, Floats, Linear, linear_svm
+from bot.understanding.fitting import RIDGE, Fitted, Floats, Linear, linear_svm
 from bot.understanding.keeping import FINE, Arrays, kept, kept_rows, small
 
-_SHARE = 1.0
-"""Length of a direction beside the words' row of length 1. More loses misspelt text, less loses rare wording."""
+_SHARES = (1.0, 1.4, 2.0)
+"""Lengths of a direction beside the words' row of length 1: more loses misspelt text, less loses rare wording. The
+first where the content is large, as ours is; else that with which most phrasings, left out, are found by the others."""
+
+_MOST_LEFT_OUT = 2000
+"""Phrasings up to which they are left out one by one: that takes the cube of their number, seconds at this one."""
 
 _MOST_MENDED = 24
 """Tokens of a text that is looked at twice, as typed and with its typos mended: most questions have fewer."""
 
-_VERSION = 14
+_VERSION = 16
 
 
 @dataclass(frozen=True)
 class Meaning:
     """The phrasings' directions, seen from the middle of all of them, and a classifier over words and directions.
 
-    `directions` are whole numbers, see `keeping.small`.
+    `directions` are whole numbers, see `keeping.small`; `share` is what a direction weighs beside the words.
     """
 
     encoder: Encoder
     middle: Floats
     directions: NDArray[np.int8]
+    share: float
     words: Linear
     linear: Floats
     bias: Floats
@@ -52,8 +57,8 @@ class Meaning:
         return said, meant
 
     def alike(self, direction: Floats, rows: NDArray[np.int64]) -> Floats:
-        """How near a text lies to each of these phrasings, -1 to 1."""
-        alike: Floats = self.directions[rows].astype(np.float32) @ (direction / np.float32(FINE))
+        """How near a text lies to each of these phrasings, from -1 to 1 times the share."""
+        alike: Floats = self.directions[rows].astype(np.float32) @ (direction * np.float32(self.share / FINE))
         return alike
 
 
@@ -69,24 +74,49 @@ def learn_meaning(fitted: Fitted, encoder: Encoder, cache: Path | None = None, s
         seen = seen_by(encoder, fitted, cache, shipped)
         middle = seen.mean(axis=0)
         directions = _from(middle, seen)
-        learnt = linear_svm(fitted.postings.T.tocsr(), fitted.postings, directions, fitted.owner, len(fitted.intents))
+        rows = fitted.postings.T.tocsr()
+        share = _share(rows, directions, fitted.owner)
+        learnt = linear_svm(rows, fitted.postings, share * directions, fitted.owner, len(fitted.intents))
         return {
             "middle": middle,
             "directions": small(directions),
+            "share": np.array([share], np.float32),
             "words": learnt.words.small,
             "steps": learnt.words.steps,
-            "linear": learnt.dense,
+            "linear": (share * learnt.dense).astype(np.float32),
             "bias": learnt.bias,
             "spread": learnt.spread,
         }
 
     learnt = kept(cache, ["meaning", _VERSION, encoder.name, fitted.key], learn)
-    words = Linear(learnt["words"], learnt["steps"])
-    seen, linear = (learnt["middle"], learnt["directions"]), (learnt["linear"], learnt["bias"], learnt["spread"])
-    return Meaning(encoder, *seen, words, *linear)
+    return Meaning(
+        encoder,
+        learnt["middle"],
+        learnt["directions"],
+        float(learnt["share"][0]),
+        Linear(learnt["words"], learnt["steps"]),
+        learnt["linear"],
+        learnt["bias"],
+        learnt["spread"],
+    )
+
+
+def _share(rows: sparse.csr_matrix, directions: Floats, owner: NDArray[np.int32]) -> float:
+    """Of the shares the one with which a ridge regression finds most phrasings from all others (in closed form)."""
+    if len(owner) > _MOST_LEFT_OUT:
+        return _SHARES[0]
+    words, alike = (rows @ rows.T).toarray(), directions @ directions.T
+    wanted = np.eye(owner.max(initial=0) + 1)[owner]
+
+    def found(share: float) -> int:
+        inverse = np.linalg.inv(words + share**2 * alike + RIDGE * np.eye(len(owner)))
+        left_out = wanted - inverse @ wanted / np.diag(inverse)[:, None]
+        return int((left_out.argmax(axis=1) == owner).sum())
+
+    return max(_SHARES, key=found)
 
 
 def _from(middle: Floats, rows: Floats) -> Floats:
     directions = rows - middle
-    directions *= _SHARE / (np.linalg.norm(directions, axis=1, keepdims=True) + 1e-9)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True) + 1e-9
     return directions

@@ -12,6 +12,7 @@ from bot.conversation import handover
 from bot.conversation.handover import MUTED_DAYS, UNANSWERED_HOURS, Act, Effect, Next, Say, Tell
 from bot.records.keys import Keys
 from bot.records.sqlite import SqliteStore
+from bot.records.store import BAN_DAYS
 from bot.records.tickets import NOBODY, Status, Ticket
 from tests.records.benches import HOUR, Bench
 
@@ -48,14 +49,11 @@ class HandOver(RuleBasedStateMachine):
             ticket = replace(ticket, topic=17)
         if Say.REFUSED not in effects:
             self.bench.do(lambda store: store.tickets.put(ticket))
-        if Tell.MUTED in effects:
-            self.bench.do(lambda store: store.mute(ANA, MUTED_DAYS))
-        elif Tell.UNMUTED in effects:
-            self.bench.do(lambda store: store.unmute(ANA))
+        self.is_shut_out_or_let_in(effects)
         for effect in effects:
             if effect is Say.STARTED:
                 self.with_volunteer, self.notices = True, 0
-            elif effect in (Say.PASSED_ON, Say.ENDED, Say.NOTICE):
+            elif effect in (Say.PASSED_ON, Say.ENDED, Say.BANNED, Say.NOTICE):
                 self.with_volunteer = False
             self.notices += effect is Say.NOTICE
         if Act.PASS_OUT in effects:
@@ -65,6 +63,17 @@ class HandOver(RuleBasedStateMachine):
         if ticket.chat == NOBODY:
             self.with_volunteer = False
         return effects
+
+    def is_shut_out_or_let_in(self, effects: tuple[Effect, ...]) -> None:
+        match next((one for one in effects if isinstance(one, Tell)), None):
+            case Tell.MUTED:
+                self.bench.do(lambda store: store.mute(ANA, MUTED_DAYS))
+            case Tell.UNMUTED:
+                self.bench.do(lambda store: store.unmute(ANA))
+            case Tell.BANNED:
+                self.bench.do(lambda store: store.ban(ANA, BAN_DAYS))
+            case Tell.UNBANNED:
+                self.bench.do(lambda store: store.unban(ANA))
 
     def answered_once(self, effects: tuple[Effect, ...], *, urgent: bool) -> None:
         """By the bot, by the way to the volunteers, or by a sentence; by both only in an emergency."""
@@ -80,7 +89,8 @@ class HandOver(RuleBasedStateMachine):
         before = self.ticket
         self.numbers += 1
         new = Ticket(f"T{self.numbers:05}", ANA, "es", "IL", self.hour)
-        muted, has_one = self.bench.store.muted(ANA), before is not None and before.open
+        muted = self.bench.store.muted(ANA) or self.bench.store.banned(ANA)
+        has_one = before is not None and before.open
         effects = self.becomes(handover.ask(before, new, urgent=urgent, muted=muted))
         assert (Say.REFUSED in effects) == (muted and not has_one)
         self.answered_once(effects, urgent=urgent)
@@ -169,6 +179,15 @@ class HandOver(RuleBasedStateMachine):
         assert (Tell.MUTED in effects) != (Tell.UNMUTED in effects)
 
     @precondition(lambda self: self.ticket is not None)
+    @rule(may=st.booleans())
+    def is_banned_or_heard_again(self, may: bool) -> None:
+        assert self.ticket is not None
+        was, banned = self.ticket, self.bench.store.banned(ANA)
+        effects = self.becomes(handover.ban(was, self.hour, banned=banned, may=may))
+        assert (Say.BANNED in effects) == (may and was.open)
+        assert self.bench.store.banned(ANA) == (banned != may)
+
+    @precondition(lambda self: self.ticket is not None)
     @rule(how=st.sampled_from([handover.forget, handover.gone]))
     def goes(self, how: object) -> None:
         assert self.ticket is not None
@@ -221,6 +240,10 @@ class HandOver(RuleBasedStateMachine):
             late = self.hour - self.waits_since > UNANSWERED_HOURS
             assert self.notices <= 1
             assert self.notices == 1 or not late
+
+    @invariant()
+    def whoever_is_banned_has_no_open_ticket(self) -> None:
+        assert not (self.bench.store.banned(ANA) and self.ticket is not None and self.ticket.open)
 
     @invariant()
     def there_is_one_open_ticket_at_most(self) -> None:

@@ -143,8 +143,7 @@ def test_a_part_that_fails_takes_nothing_else_with_it(bench: Bench) -> None:
 
 
 def test_a_ban_ends_after_its_last_day_and_outlasts_forgetting(bench: Bench) -> None:
-    until = START.date() + BAN_DAYS * DAY
-    bench.do(lambda store: store.ban(5, until))
+    bench.do(lambda store: store.ban(5, BAN_DAYS))
     bench.do(lambda store: store.forget(5))
     for days, banned in ((0, True), (BAN_DAYS, True), (BAN_DAYS + 1, False)):
         bench.now = START + days * DAY
@@ -152,6 +151,16 @@ def test_a_ban_ends_after_its_last_day_and_outlasts_forgetting(bench: Bench) -> 
         assert bench.do(lambda store: store.banned(5)) is banned
         assert bench.do(lambda store: store.held()).bans == banned
     assert bench.do(lambda store: store.banned(6)) is False
+
+
+def test_a_ban_that_is_undone_leaves_a_mute_and_the_bans_of_others(bench: Bench) -> None:
+    bench.do(lambda store: store.ban(5, BAN_DAYS))
+    bench.do(lambda store: store.ban(6, BAN_DAYS))
+    bench.do(lambda store: store.mute(5, 7))
+    for _ in range(2):
+        bench.do(lambda store: store.unban(5))
+        assert bench.do(lambda store: (store.banned(5), store.banned(6), store.muted(5))) == (False, True, True)
+    assert bench.do(lambda store: store.held()).bans == 2
 
 
 def test_a_mute_is_no_ban_ends_after_its_days_and_outlasts_forgetting(bench: Bench) -> None:
@@ -198,7 +207,7 @@ def test_held_counts_everything(bench: Bench) -> None:
     bench.receive(question(1), question(2), question(3))
     (one, _) = bench.handled(1, letter(1001), letter(1001))
     bench.do(lambda store: store.posting(one.id or 0))
-    bench.do(lambda store: store.ban(5, START.date() + DAY))
+    bench.do(lambda store: store.ban(5, 1))
     bench.now += 3 * HOUR
     held = bench.do(lambda store: store.held())
     assert (held.waiting.count, held.waiting.oldest_hours) == (2, 3)
@@ -212,7 +221,7 @@ def test_everything_outlasts_a_restart(lasting: Bench) -> None:
     lasting.receive(question(1), question(2, body="x" * 9000))
     kept = lasting.handled(1, letter(1001, "a", urgent=True), letter(1001, "b"))
     lasting.do(lambda store: store.posting(kept[1].id or 0))
-    lasting.do(lambda store: store.ban(5, START.date()))
+    lasting.do(lambda store: store.ban(5, 0))
     lasting.do(lambda store: store.mute(6, 0))
     lasting.do(lambda store: store.moved(-1, -100))
     lasting.reopen()

@@ -19,7 +19,7 @@ from bot.records.sqlite import SqliteStore
 from bot.records.store import BAN_DAYS, TEXTS_HOURS, Holdings, Pile
 from bot.records.tickets import Relay, Status, Ticket
 from tests.conftest import TODAY
-from tests.records.benches import DAY, HOUR, Bench, in_folder, letter, question
+from tests.records.benches import HOUR, Bench, in_folder, letter, question
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
@@ -36,7 +36,7 @@ def nothing() -> Holdings:
 
 def a_busy_day(folder: Path) -> Bench:
     bench = Bench(in_folder(folder))
-    bench.do(lambda store: store.ban(5, bench.now.date() + BAN_DAYS * DAY))
+    bench.do(lambda store: store.ban(5, BAN_DAYS))
     bench.do(lambda store: store.moved(-5, -1002000000002))
     bench.receive(*(question(n) for n in range(1, 8)))
     bench.now += 2 * HOUR

@@ -169,7 +169,7 @@ class Town:
         return {chat for number, chat in numbers.items() if number in data}
 
     async def types(self, at: Shift) -> set[int]:
-        """A volunteer writes in a topic, changes or recalls what she wrote; whose ticket it is."""
+        """A volunteer writes in a topic, changes or recalls what she wrote, or bans; whose ticket it is."""
         topics = at.world.group.topics
         tickets = [one for one in at.store.tickets.all() if one.topic in topics and not topics[one.topic].closed]
         if not tickets:
@@ -184,6 +184,8 @@ class Town:
                 await at.turn()
             case 1:
                 await at.says("/recall", who, chat=at.group, topic=ticket.topic, reply_to=said["message_id"])
+            case 2:
+                await at.says("/ban", at.eva.id, chat=at.group, topic=ticket.topic)
         return {ticket.chat}
 
     async def hours_pass(self, at: Shift, hours: int) -> None:

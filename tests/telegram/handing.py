@@ -26,7 +26,7 @@ QUESTION = "my brother has a case, can somebody look at it? we live in illinois"
 
 @dataclass
 class Shift:
-    """`ana` asks; `rosa` and `eva` are volunteers. Each act is handled and answered before the next."""
+    """`ana` asks; `rosa` and `eva` are volunteers, Eva a coordinator. Each act is answered before the next."""
 
     here: Running
     edge: Edge
@@ -118,7 +118,7 @@ async def shift(here: Running, house: House, store: Store | None = None, **optio
             world.join(one.id)
     bot = build_bot(here.server.token, base_url=here.server.base_url)
     store = store or in_memory(steady_clock())
-    staff = Staff(bot, group=world.group.id)
+    staff = Staff(bot, group=world.group.id, coordinators=frozenset([eva.id]))
     async with bot, at_the_edge(house, bot, store=store, group=world.group.id, staff=staff, **options) as edge:
         at = Shift(here, edge, bot, store, staff, rosa, eva)
         await at.turn()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -84,7 +83,7 @@ async def test_a_flood_is_warned_once_and_an_emergency_passes(house: House) -> N
 @in_loop
 async def test_a_banned_person_is_heard_in_an_emergency_and_forgotten_on_request(house: House) -> None:
     store = in_memory(steady_clock())
-    store.ban(7, dt.datetime.now(dt.UTC).date())
+    store.ban(7, 0)
     async with at_work(house, store=store) as bot:
         await bot.hears(message=message("can ICE see my license data?"))
         await bot.hears(**press("t||||"))

@@ -208,6 +208,96 @@ def test_a_mute_that_is_undone_is_undone_after_forget_too(house: House) -> None:
     plays(house, story)
 
 
+def test_whoever_is_banned_is_told_so_once_and_answered_in_an_emergency_only(house: House, tmp_path: Path) -> None:
+    now = [START]
+    store = SqliteStore(tmp_path, Keys(tmp_path / "keys"), SteadyClock(lambda: now[0], None))
+
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Claim")
+        await at.answers("/ban", at.eva)
+        assert at.ticket.status is Status.CLOSED
+        assert "For 30 days I only answer here in an emergency" in at.texts()[-1]
+        assert "1-844-363-1423" in at.texts()[-1]
+        assert "Closed and banned" in at.texts(at.group)[-1]
+        await at.says("/forget")
+        await at.presses("F|")
+        written = files(tmp_path)
+        assert not [way for way in ways_to_write(at.ana) if len(way) == 8 and way in written]
+        for day in (0, 30):
+            now[0] = START + day * DAY
+            told, seen = len(at.texts()), len(at.texts(at.group))
+            await at.says("can ICE see my license data?")
+            await at.says("/human")
+            assert at.new(told) == ["can ICE see my license data?", "/human"]
+            await at.says(EMERGENCY)
+            assert "1-844-363-1423" in at.texts()[-1]
+            assert at.new(seen, at.group) == []
+        now[0] = START + 31 * DAY
+        await at.hands_over("and now?")
+        assert "and now?" in "".join(at.texts(at.group))
+
+    plays(house, story, store=store)
+
+
+def test_only_a_coordinator_bans_and_a_second_time_undoes_it(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        before, told = at.ticket, at.texts()
+        await at.answers("/ban", at.rosa)
+        assert "Only a coordinator can ban somebody" in at.texts(at.group)[-1]
+        assert (at.ticket, at.texts()) == (before, told)
+        await at.answers("/ban", at.eva)
+        await at.answers("/ban", at.eva)
+        assert "Not banned any more" in at.texts(at.group)[-1]
+        assert "I answer your questions again" in at.texts()[-1]
+        assert not at.store.banned(at.ana)
+        await at.hands_over("again")
+        assert "again" in "".join(at.texts(at.group))
+
+    plays(house, story)
+
+
+def test_a_ban_in_the_topic_of_an_older_question_closes_the_open_one_too(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        older = at.topic
+        await at.moves("Mute")
+        await at.moves("Mute")
+        await at.hands_over("and another thing")
+        await at.moves("Claim")
+        told, seen = len(at.texts()), len(at.texts(at.group))
+        await at.says("/ban", at.eva.id, chat=at.group, topic=older)
+        assert not any(one.open for one in at.store.tickets.all())
+        assert [text[:40] for text in at.new(told)] == ["The volunteers have ended this conversat"]
+        assert sum("Closed and banned" in text for text in at.new(seen, at.group)) == 2
+
+    plays(house, story)
+
+
+def test_a_ban_after_the_end_pushes_nothing_and_stops_a_question_on_its_way(house: House) -> None:
+    async def story(at: Shift) -> None:
+        await at.hands_over()
+        await at.moves("Mute")
+        await at.moves("Mute")
+        await at.says("/human")
+        await at.presses("w|")
+        told, seen = len(at.texts()), len(at.texts(at.group))
+        await at.answers("/ban", at.eva)
+        assert at.new(told) == []
+        await at.says(EMERGENCY)
+        assert any("signed by a judge" in text for text in at.new(told))
+        assert [text for text in at.new(seen, at.group) if EMERGENCY in text] == []
+        assert not at.ticket.open
+        await at.says("/forget")
+        await at.presses("F|")
+        await at.answers("/ban", at.eva)
+        assert "this is closed" in at.texts(at.group)[-1]
+        assert at.store.banned(at.ana)
+
+    plays(house, story)
+
+
 def test_pictures_are_not_passed_on_and_both_sides_are_told(house: House) -> None:
     async def story(at: Shift) -> None:
         await at.hands_over()

@@ -67,6 +67,7 @@ ALLOWED: dict[str, Sender] = {
     "a volunteer who is an administrator": lambda at: someone(at, "administrator"),
 }
 ACTS = ("answer", "edit", "recall", "/close", "/mute", "pass on", "close", "mute", "send", "instead", "claim")
+FOR_COORDINATORS = ("/ban",)
 ON_A_WAITING_ONE = ("claim",)
 
 
@@ -119,7 +120,9 @@ def test_everybody_else_is_refused_everything(house: House, kind: str) -> None:
         for claimed in (False, True):
             answer = await ready(at, "answer" if claimed else "claim")
             sender = SENDERS[kind](at)
-            for number, act in enumerate(ACTS if claimed else ON_A_WAITING_ONE):
+            # Not even where the settings name her a coordinator.
+            at.staff._coordinators = frozenset([sender.get("from", {}).get("id")])
+            for number, act in enumerate((*FOR_COORDINATORS, *ACTS) if claimed else ON_A_WAITING_ONE):
                 ticket, texts = at.ticket, at.texts()
                 await comes(at, raw(at, act, sender, answer, number + 50 * claimed))
                 assert at.ticket == ticket, act
@@ -137,6 +140,20 @@ def test_volunteers_may(house: House, kind: str, act: str) -> None:
         before = (at.ticket, at.texts())
         await comes(at, raw(at, act, ALLOWED[kind](at), answer, 1))
         assert (at.ticket, at.texts()) != before
+
+    plays(house, story)
+
+
+@pytest.mark.parametrize("kind", ALLOWED)
+@pytest.mark.parametrize("named", [False, True])
+def test_of_the_volunteers_only_those_that_the_settings_name_may_ban(house: House, kind: str, named: bool) -> None:
+    async def story(at: Shift) -> None:
+        sender = ALLOWED[kind](at)
+        at.staff._coordinators = frozenset([sender["from"]["id"]] if named else [])
+        await ready(at, "/ban")
+        before = (at.ticket, at.texts())
+        await comes(at, raw(at, "/ban", sender, 0, 1))
+        assert ((at.ticket, at.texts()) != before) == at.store.banned(at.ana) == named
 
     plays(house, story)
 
