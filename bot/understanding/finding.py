@@ -46,7 +46,7 @@ class Finder:
         """The names from left to right, the longest at each place; a city with its state is one."""
         position = 0
         while position < len(self.tokens):
-            hit = next((hit for end in self._ends(position) if (hit := self._at(position, end))), None)
+            hit = self._from(position)
             if hit is None:
                 position += 1
                 continue
@@ -101,6 +101,13 @@ class Finder:
     def _ends(self, first: int) -> Iterable[int]:
         longest = max(1, self._names.longest.get(self.tokens[first].folded, 1))
         return range(min(first + longest, len(self.tokens)) - 1, first - 1, -1)
+
+    def _from(self, first: int) -> Hit | None:
+        """The longest name that begins with a token."""
+        if self.tokens[first].folded not in self._names.longest:  # at most places of a text no name begins
+            hit = self._code_or_misspelt(first)
+            return hit if hit and not self._means_else(hit) else None
+        return next((hit for end in self._ends(first) if (hit := self._at(first, end))), None)
 
     def _name(self, first: int, last: int) -> str:
         return " ".join(token.folded for token in self.tokens[first : last + 1])

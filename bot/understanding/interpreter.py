@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from bot.knowledge.model import Content, Intent, Kind
 from bot.understanding.languages import Detected, Languages
 from bot.understanding.lexicon import Lexicon, pattern
 from bot.understanding.matching import ANSWER, MARGIN, Decision, Match, Matcher, decide, offered
 from bot.understanding.notes import Notes
-from bot.understanding.pieces import Pieces
+from bot.understanding.pieces import Pieces, highest
 from bot.understanding.places import Found, Places
 from bot.understanding.switching import Switching, Wish
-from bot.understanding.text import MAX_FUZZY, cap, clean, fold, names, windows, words
+from bot.understanding.text import MAX_FUZZY, cap, clean, fold, fold_each, names, windows, words
 from bot.understanding.tokens import is_han
 from bot.understanding.unserved import unserved_languages
 
@@ -132,6 +134,7 @@ class Interpreter:
         self._said_in = _said_in(by_language)
         self.matcher = Matcher(_learnt_from(content.intents.values()), self.prepare, cache)
         self.pieces = Pieces(self.matcher, self._kinds)
+        self._emergencies = np.array([self._kinds[i] is Kind.EMERGENCY for i in self.matcher.intents], dtype=bool)
 
     def prepare(self, phrasing: str) -> str:
         """A phrasing of the content as it is learnt: without the places in it."""
@@ -140,15 +143,17 @@ class Interpreter:
     def interpret(self, text: str, *, expects_place: bool = False) -> Interpretation:
         """Everything a text of any length says; never raises. `expects_place`: she was asked for her state."""
         cleaned = clean(text)
-        spoken = self._spoken(cleaned)
+        detected = self.languages.detect(cap(cleaned))
+        # The language whose small words it is read with, where it is sure; places are still in the text.
+        spoken = detected.language if detected.sure else None
         place = self.places.find(cleaned, spoken, expected=expects_place)
         wish = self.switching.wish(place.rest, spoken)
         matches, telling = self._ranked(wish.rest)
-        asks = not self.switching.only_fillers(wish.rest)
+        asks = not self.switching.only_fillers(words(fold(wish.rest)))
         decision, also = self._decided(matches, telling, asks=asks)
         return Interpretation(
             text=cleaned,
-            language=self._language(place.rest),
+            language=self._language(place.rest, detected if place.rest == cleaned else None),
             place=place,
             wish=wish,
             asks=asks,
@@ -159,20 +164,18 @@ class Interpreter:
             asked=" ".join(telling),
         )
 
-    def _language(self, text: str) -> Detected:
-        """The language of a text; where the text alone is not enough, its nearest phrasing's language helps."""
-        found = self.languages.detect(cap(text))
+    def _language(self, text: str, detected: Detected | None) -> Detected:
+        """The language of a text; where the text alone is not enough, its nearest phrasing's language helps.
+
+        `detected`: what the text alone says, where that is known.
+        """
+        found = detected or self.languages.detect(cap(text))
         if found.sure or found.unserved:
             return found
         if only := self._said_in.get(" ".join(words(fold(text)))):
             return Detected(only, sure=True)
         nearest = self.matcher.nearest(text)
         return self.languages.detect(cap(text), self._language_of.get(nearest)) if nearest else found
-
-    def _spoken(self, cleaned: str) -> str | None:
-        """The language whose small words a text is read with, where it is sure; places are still in the text."""
-        detected = self.languages.detect(cap(cleaned))
-        return detected.language if detected.sure else None
 
     def _ranked(self, text: str) -> tuple[list[Match], list[str]]:
         """The ranking of what a text asks, and the sentences that ask it, without the small talk around them."""
@@ -248,8 +251,8 @@ class Interpreter:
         sure = decide(matches, answer=_ABOUT_SUBJECT).answer
         about_subject = sure is not None and self._kinds[sure.intent] is Kind.INFORMATION
         pieces = list(dict.fromkeys(self._pieces(text, spoken, whole_sentences=about_subject)))
-        alarm = dict(zip(pieces, map(self._alarming, self.matcher.glance(pieces)), strict=True))
-        telling = sorted((p for p in pieces if alarm[p] > _CALM), key=lambda piece: -alarm[piece])[:_LOOKED_AT]
+        alarm = highest(self.matcher.glance(pieces), self._emergencies)
+        telling = [pieces[n] for n in np.argsort(-alarm, kind="stable")[:_LOOKED_AT] if alarm[n] > _CALM]
         least = URGENT_BESIDE if about_subject else URGENT_PIECE
         found += [self._urgent(self.matcher.rank(piece, by_words_alone=True), least) for piece in telling]
         return max((match for match in found if match), key=lambda match: match.score, default=None)
@@ -261,13 +264,15 @@ class Interpreter:
         else:
             joiners = self._joiners.get(spoken, self._joiners[None])
             clauses = [part for clause in _CLAUSE.split(text) for part in joiners.split(clause)]
-        clauses = [
-            c for c in clauses if (len(c.split()) > 1 or is_han(c.strip())) and not self.switching.only_fillers(c)
-        ]
+        clauses = [clause for clause in clauses if len(clause.split(maxsplit=1)) > 1 or is_han(clause.strip())]
         not_now = self._not_now.get(spoken, self._not_now[None])
-        clauses = [clause for clause in clauses if not not_now.search(fold(clause))]
-        if len(clauses) > 1 or len(text) > MAX_FUZZY:
-            for clause in clauses:
+        asked = [
+            clause
+            for clause, folded in zip(clauses, fold_each(clauses), strict=True)
+            if not self.switching.only_fillers(words(folded)) and not not_now.search(folded)
+        ]
+        if len(asked) > 1 or len(text) > MAX_FUZZY:
+            for clause in asked:
                 yield from windows(clause, _PIECE)
 
     def _urgent(self, ranking: Sequence[Match], least: float) -> Match | None:
@@ -276,7 +281,3 @@ class Interpreter:
         if urgent is None or urgent.score < least or (sure is not None and sure != urgent):
             return None
         return urgent if ranking[0].score - urgent.score < MARGIN else None
-
-    def _alarming(self, seen: Mapping[str, float]) -> float:
-        """How much a piece looks like an emergency at a glance."""
-        return max((seen[name] for name in seen if self._kinds[name] is Kind.EMERGENCY), default=_CALM)

@@ -71,14 +71,19 @@ class Lexicon:
         """
         listed = self._listed(language, keys)
         reached: dict[int, list[str]] = {0: []}
+        farthest = 0
         for start, word in enumerate(said):
+            if start > farthest:
+                return None
             if start not in reached:
                 continue
             for end in range(start + 1, min(start + _LONGEST_PHRASE, len(said)) + 1):
                 if (phrase := " ".join(said[start:end])) in listed:
                     reached[end] = [*reached[start], phrase]
+                    farthest = max(farthest, end)
             if start + 1 not in reached and (is_han(word) or is_hangul(word)) and (parts := made_of(word, listed)):
                 reached[start + 1] = [*reached[start], *parts]
+                farthest = max(farthest, start + 1)
         return reached.get(len(said))
 
     def _listed(self, language: str | None, keys: tuple[str, ...]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from bot.understanding.fitting import Floats, fit
 from bot.understanding.keeping import write_rows
 from bot.understanding.meaning import Meaning, learn_meaning, seen_by
 from bot.understanding.spelling import Spelling
-from bot.understanding.text import fold, tokens
+from bot.understanding.text import fold_each, tokens
 
 ANSWER = 85.0
 """The best intent is answered from this score on.
@@ -277,14 +278,18 @@ class Matcher:
         best = int(found.argmax())
         return fitted.written[self._start[n] + best], float(found[best])
 
-    def glance(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        """What the words' classifier alone sees of every intent in each text, about -1 to 1: far faster than `rank`."""
-        if not self._fitted.intents:
-            return [{} for _ in texts]
-        rows = self._fitted.vectorizer.transform([" ".join(tokens(fold(text))) for text in texts])
-        fitted = self._fitted
-        seen = [fitted.linear.seen(row) + fitted.bias for row in rows]
-        return [dict(zip(fitted.intents, row.tolist(), strict=True)) for row in seen]
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that have phrasings, in the order of what `glance` sees."""
+        return self._fitted.intents
+
+    def glance(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """What the words alone see, about -1 to 1, far faster than `rank`: a row a text, a column an intent."""
+        fitted, linear = self._fitted, self._fitted.linear
+        rows = fitted.vectorizer.transform([" ".join(tokens(folded)) for folded in fold_each(texts)])
+        told, small = rows.data * linear.steps[rows.indices], linear.small[rows.indices].astype(np.float32)
+        seen = [told[start:end] @ small[start:end] + fitted.bias for start, end in pairwise(rows.indptr)]
+        return np.array(seen, dtype=np.float64).reshape(len(texts), len(fitted.intents))
 
 
 def _best(values: NDArray[Any], most: int) -> NDArray[np.int64]:

@@ -50,7 +50,7 @@ class Notes:
         found = self._places.find(clean(text))
         said = words(fold(found.rest))
         named = bool(found.evidence) or any(self._known(word) for word in said)
-        return named and all(self._known(word) or self._switching.only_fillers(word) for word in said)
+        return named and all(self._known(word) or self._switching.only_fillers([word]) for word in said)
 
     def read(self, note: str) -> NoteRead:
         """The place and the language that a note names."""

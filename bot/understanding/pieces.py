@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.model import Kind
 from bot.understanding.matching import Matcher
@@ -32,18 +36,21 @@ class Pieces:
     """Takes messages apart. Knows no subject: what small talk is, it learns from the phrasings of that kind."""
 
     def __init__(self, matcher: Matcher, kinds: Mapping[str, Kind]) -> None:
-        self._matcher, self._kinds = matcher, kinds
+        self._matcher = matcher
+        self._small = np.array([kinds[intent] is Kind.SMALLTALK for intent in matcher.intents], dtype=bool)
 
     def telling(self, text: str) -> list[str]:
         """The sentences of a cleaned text that say something, in order; the text itself where there is only one."""
         sentences = _sentences(text)
         if len(sentences) == 1:
             return [text]
-        says = [self._says(seen) for seen in self._matcher.glance(sentences)]
-        most = max((say for say in says if say is not None), default=None)
-        if most is None:
+        seen = self._matcher.glance(sentences)
+        small, other = highest(seen, self._small), highest(seen, ~self._small)
+        says = other >= small
+        if not says.any():
             return [text]
-        return [s for s, say in zip(sentences, says, strict=True) if say is not None and say >= most - _APART]
+        told = says & (other >= other[says].max() - _APART)
+        return [sentences[n] for n in np.flatnonzero(told)]
 
     def trimmed(self, text: str) -> str:
         """The text without small talk at its start and its end, where no mark parts that from the question."""
@@ -52,22 +59,23 @@ class Pieces:
         lengths = range(most, 0, -1)
         around = [" ".join(part) for n in lengths for part in (said[:n], said[-n:])]
         looked_at = [part for part in around if len(part) <= _MOST_SMALL]
-        small = {
-            part for part, seen in zip(looked_at, self._matcher.glance(looked_at), strict=True) if self._is_small(seen)
-        }
+        small = set(compress(looked_at, self._are_small(self._matcher.glance(looked_at))))
         first = next((n for n in lengths if " ".join(said[:n]) in small), 0)
         last = next((n for n in lengths if " ".join(said[-n:]) in small), 0)
         return " ".join(said[first : len(said) - last]) if first + last + _LEAST_LEFT <= len(said) else text
 
-    def _is_small(self, seen: Mapping[str, float]) -> bool:
-        best = max(seen, key=lambda name: seen[name], default="")
-        return bool(best) and self._kinds[best] is Kind.SMALLTALK and seen[best] > _SMALL
+    def _are_small(self, seen: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether each of some texts is most likely small talk."""
+        if not self._small.any():
+            return np.zeros(len(seen), dtype=bool)
+        small: NDArray[np.bool_] = self._small[seen.argmax(axis=1)] & (seen.max(axis=1) > _SMALL)
+        return small
 
-    def _says(self, seen: Mapping[str, float]) -> float | None:
-        """How much a sentence looks like one of the subjects; None where it looks more like small talk."""
-        small = max((seen[name] for name in seen if self._kinds[name] is Kind.SMALLTALK), default=-1.0)
-        other = max((seen[name] for name in seen if self._kinds[name] is not Kind.SMALLTALK), default=-1.0)
-        return other if other >= small else None
+
+def highest(seen: NDArray[np.float64], columns: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The highest of some columns in each row; -1 where there is no such column."""
+    best: NDArray[np.float64] = seen[:, columns].max(axis=1) if columns.any() else np.full(len(seen), -1.0)
+    return best
 
 
 def _sentences(text: str) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.text import fold, words
+from bot.understanding.text import WORD, fold, fold_each, words
 from bot.understanding.tokens import is_han, is_hangul
 from bot.understanding.unserved import unserved_languages
 
@@ -49,7 +49,8 @@ class Switching:
 
         `likely`: the language that the text is most likely in; "la" is an article in Spanish and a "no" in Arabic.
         """
-        clauses = [clause for clause in _CLAUSE.split(text) if words(fold(clause))]
+        clauses = _CLAUSE.split(text)
+        clauses = [clause for clause, folded in zip(clauses, fold_each(clauses), strict=True) if WORD.search(folded)]
         wanted, refused = None, None
         for clause in {0: None, len(clauses) - 1: None} if clauses else ():
             found = self._in_clause(clauses[clause], likely)
@@ -62,9 +63,9 @@ class Switching:
             return Wish(rest=text)
         return Wish(wanted, None if wanted else refused, " ".join(filter(None, clauses)))
 
-    def only_fillers(self, text: str) -> bool:
-        """Whether a text, without the places it named, asks nothing new ("and in ...?")."""
-        return self._lexicon.only(words(fold(text)), "fillers") is not None
+    def only_fillers(self, said: Sequence[str]) -> bool:
+        """Whether the folded words of a text, without the places it named, ask nothing new ("and in ...?")."""
+        return self._lexicon.only(said, "fillers") is not None
 
     def named(self, word: str) -> str | None:
         """The language whose name a folded word is."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import dropwhile
+from typing import Any
 
 MAX_TEXT = 4096
 """Characters of a message that are looked at for state and emergency: Telegram's own limit for one message."""
@@ -86,7 +87,7 @@ def fold(text: str) -> str:
     return _STRETCHED.sub(r"\1", unicodedata.normalize("NFC", _VOWELS.sub("", plain)))
 
 
-def _replaced(text: str, has: re.Pattern[str], table: Mapping[int, str | None]) -> str:
+def _replaced(text: str, has: re.Pattern[str], table: Mapping[int, Any]) -> str:
     """The text translated; most have nothing to translate, which a search finds out far faster."""
     return text.translate(table) if has.search(text) else text
 

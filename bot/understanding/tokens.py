@@ -154,16 +154,17 @@ class Splitter:
             starts = range(1, min(_LONGEST_ATTACHED, len(token.folded)))
             yield from (token.folded[start:] for start in starts if token.folded[:start] in self.attached)
 
-    def _divided(self, run: Token) -> Iterator[Token]:
+    def _divided(self, run: Token) -> Iterable[Token]:
         if is_han(run.written):
-            for part in self._han.finditer(run.written):
-                yield Token(part[0], part[0], run.start + part.start(), run.start + part.end())
-        elif run.folded in self._words:
-            yield run
-        elif is_hangul(run.written) and len(run.written) <= _LONGEST_KOREAN:
-            yield from self._without_endings(run)
-        else:
-            yield from self._without_prefix(run)
+            parts = self._han.finditer(run.written)
+            return [Token(part[0], part[0], run.start + part.start(), run.start + part.end()) for part in parts]
+        if run.folded in self._words:
+            return (run,)
+        if is_hangul(run.written) and len(run.written) <= _LONGEST_KOREAN:
+            return self._without_endings(run)
+        if run.folded[:1] in self._attached_firsts and (run.caseless or "'" in run.written):
+            return self._without_prefix(run)
+        return (run,)
 
     def _without_endings(self, run: Token) -> Iterator[Token]:
         for end in range(len(run.written), -1, -1):
@@ -179,12 +180,11 @@ class Splitter:
         yield run
 
     def _without_prefix(self, run: Token) -> Iterator[Token]:
-        if run.folded[:1] in self._attached_firsts and (run.caseless or "'" in run.written):
-            for cut in range(min(_LONGEST_ATTACHED, len(run.written) - 1), 0, -1):
-                before = as_name(run.written[:cut])
-                if before in self.attached and (name := as_name(run.written[cut:])) in self._words:
-                    at = run.start + cut
-                    yield Token(before, run.written[:cut], run.start, at)
-                    yield Token(name, run.written[cut:], at, run.end)
-                    return
+        for cut in range(min(_LONGEST_ATTACHED, len(run.written) - 1), 0, -1):
+            before = as_name(run.written[:cut])
+            if before in self.attached and (name := as_name(run.written[cut:])) in self._words:
+                at = run.start + cut
+                yield Token(before, run.written[:cut], run.start, at)
+                yield Token(name, run.written[cut:], at, run.end)
+                return
         yield run
