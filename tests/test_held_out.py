@@ -27,23 +27,23 @@ SERVED = ["en", *sorted(path.name for path in (ROOT / "translations").iterdir() 
 TODAY = dt.date(2026, 11, 22)  # a set day, so that no answer withdraws itself under the figures
 
 AT_LEAST = {
-    "in_scope_right": 0.84,
-    "in_scope_helped": 0.93,
+    "in_scope_right": 0.82,
+    "in_scope_helped": 0.94,
     "state_right": 0.98,
     "language_right": 0.97,
     "emergency_found": 0.97,
-    "personal_found": 0.75,
-    "human_found": 0.9,
-    "smalltalk_right": 0.9,
+    "personal_found": 0.8,
+    "human_found": 0.95,
+    "smalltalk_right": 0.93,
 }
 YOUNGER_AT_LEAST = {
     **AT_LEAST,
-    "in_scope_right": 0.55,
-    "in_scope_helped": 0.78,
-    "state_right": 0.95,
-    "emergency_found": 0.85,
-    "personal_found": 0.35,
-    "human_found": 0.35,
+    "in_scope_right": 0.72,
+    "in_scope_helped": 0.84,
+    "state_right": 0.97,
+    "emergency_found": 0.87,
+    "personal_found": 0.55,
+    "human_found": 0.55,
     "smalltalk_right": 0.75,
 }
 """The other twelve languages, by words alone: written and read twice in one day, by nobody of the language."""
@@ -55,10 +55,11 @@ NO_QUESTIONS_YET: set[str] = set()
 AT_MOST = {
     "leaks": 0,
     "false_answers": 3,
-    "wrong_of_direct": 0.04,
-    "false_alarms": 0.03,
+    "wrong_of_direct": 0.03,
+    "false_alarms": 0.02,
     "choices_for_other_subjects": 0.3,
 }
+YOUNGER_AT_MOST = {**AT_MOST, "wrong_of_direct": 0.05}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
@@ -90,7 +91,7 @@ def test_a_language_is_understood_as_well_as_it_was(
 def test_a_language_has_no_more_faults_than_it_had(
     found: dict[str, float], name: str, questions: list[Labelled]
 ) -> None:
-    bar = AT_MOST if questions[0].language in GROWN else {**AT_MOST, "leaks": 1, "wrong_of_direct": 0.07}
+    bar = AT_MOST if questions[0].language in GROWN else YOUNGER_AT_MOST
     assert found[name] <= bar[name]
 
 
