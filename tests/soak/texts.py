@@ -14,15 +14,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.commands import house_of
 from bot.conversation.asker import reply
-from bot.conversation.house import House, build_house
+from bot.conversation.house import House
 from bot.conversation.reply import Message, Reply
 from bot.conversation.session import Session
 from bot.conversation.volunteer import card, inline
 from bot.settings import read_settings
 from bot.telegram.letters import sending
 from bot.telegram.rendering import LIMIT, render, units
-from tests.conftest import ROOT, TODAY
+from tests.conftest import TODAY
 from tests.soak.naughty import generated, known
 from tests.telegram.test_rendering import TAGS, balanced
 
@@ -84,7 +85,7 @@ def sound(replies: Iterable[Reply]) -> str:
 
 def main(count: int = 20_000, seed: int = 1) -> int:
     """Print the figure; 1 for a failure or a text that takes too long."""
-    house = build_house(ROOT / "intents", ROOT / "translations", cache=read_settings().cache)
+    house = house_of(read_settings())
     phrasings = [text for i in house.content.intents.values() for texts in i.phrasings.values() for text in texts]
     listed = known()
     result = through(house, [*listed, *generated(count, phrasings, seed)], seed)
