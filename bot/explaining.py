@@ -13,7 +13,7 @@ from bot.knowledge.model import Content
 from bot.knowledge.reading import Loaded
 from bot.understanding.interpreter import Interpretation, Interpreter
 from bot.understanding.matching import ANSWER, CHOICE, MARGIN, Match
-from bot.understanding.text import cap, fold, tokens
+from bot.understanding.text import cap, fold, names, tokens
 
 _CANDIDATES = 6
 
@@ -66,14 +66,16 @@ class Phrasebook:
         return Closest(*where, alike=found[1]) if found and where else None
 
     def _places(self, intent: str) -> Mapping[str, tuple[str, str, int]]:
-        """The text, file and line of each phrasing of an intent, by what was learnt of it."""
+        """The text, file and line of all that an intent was learnt from, by what was learnt of it."""
         if intent not in self._known:
             places: dict[str, tuple[str, str, int]] = {}
-            for language, texts in self._loaded.content.intents[intent].phrasings.items():
-                for n, text in enumerate(texts):
-                    fault = self._loaded.fault(intent, ("phrasings", language, n), text)
-                    learnt = " ".join(self._interpreter.prepare(text).split())
-                    places.setdefault(learnt, (text, fault.file, fault.line))
+            known = self._loaded.content.intents[intent]
+            phrasings = [(("phrasings", code, n), t) for code, ts in known.phrasings.items() for n, t in enumerate(ts)]
+            called = [(("id",), name) for name in names([intent])[intent]]
+            for path, text in [*phrasings, (("question",), known.question), *called]:
+                fault = self._loaded.fault(intent, path, text)
+                learnt = " ".join(self._interpreter.prepare(text).split())
+                places.setdefault(learnt, (text, fault.file, fault.line))
             self._known[intent] = places
         return self._known[intent]
 

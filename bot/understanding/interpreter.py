@@ -35,9 +35,14 @@ looked at ("is there a deal between the office and ICE here")."""
 SENTENCE = 80.0
 """One sentence of a message that as a whole is not sure is answered from this score on."""
 
+TALK = 75.0
+"""Small talk is answered from this score on: it is never offered as a choice."""
+
 TO_A_PERSON = 50.0
 """A wish for a person, or a question about her own case, is heard from this score on: that she is offered one who
 needed none costs a tap."""
+
+_LESS_SURE = {Kind.PERSONAL: TO_A_PERSON, Kind.HUMAN: TO_A_PERSON, Kind.SMALLTALK: TALK}
 
 _SUBJECTS = (Kind.INFORMATION, Kind.REFERRAL)
 
@@ -219,10 +224,10 @@ class Interpreter:
         return Decision(choices=offered(subjects)), None
 
     def _sure(self, matches: Sequence[Match]) -> Decision:
-        """The decision on a ranking; what brings a person needs to be less sure."""
-        person = decide(matches, answer=TO_A_PERSON).answer
-        if person and self._kinds[person.intent] in (Kind.PERSONAL, Kind.HUMAN):
-            return Decision(answer=person)
+        """The decision on a ranking; what brings a person, and small talk, need to be less sure."""
+        best = decide(matches, answer=TO_A_PERSON)
+        if best.answer and best.answer.score >= _LESS_SURE.get(self._kinds[best.answer.intent], ANSWER):
+            return best
         return decide(matches)
 
     def _asked(self, sentences: Sequence[str], least: float, *, by_words_alone: bool = False) -> list[Match]:

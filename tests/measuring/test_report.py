@@ -37,7 +37,7 @@ def fruit(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("apples", "bees"):
         (folder / f"{name}.yaml").write_text(
-            f"id: {name}\nkind: information\nquestion: Where are the {name}?\nphrasings:\n  en:\n"
+            f"id: {name}\nkind: information\nquestion: Which tree has {name}?\nphrasings:\n  en:\n"
             f"    - where are the {name} in chicago\n    - where do i find {name}\n    - who has {name} for me\n"
             f"answers:\n  US: {{text: Here., sources: [the farmer], review: {{status: draft}}}}\n",
             encoding="utf-8",
