@@ -218,7 +218,8 @@ class Interpreter:
         if not asks:
             return Decision(), None
         seen = {match.intent for match in offered(subjects)}
-        found = [m for m in self._asked(telling, SENTENCE) if m.intent in seen] if len(telling) > 1 else []
+        several = len(telling) > 1 and seen  # where the whole is like nothing, no sentence is looked at for nothing
+        found = [m for m in self._asked(telling, SENTENCE) if m.intent in seen] if several else []
         if found:
             return Decision(answer=found[0]), next((m for m in found if m.intent != found[0].intent), None)
         return Decision(choices=offered(subjects)), None

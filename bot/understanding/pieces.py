@@ -21,8 +21,8 @@ _LEAST_LEFT = 3
 _LONGEST_SMALL = 10
 """Words of small talk that are taken away at most."""
 
-_MOST_SMALL = 160
-"""Characters of it: no phrasing is longer. Ten words of a text that is no language may be all of it."""
+_MOST_SMALL = 400
+"""Characters of it: ten words of a text that is no language may be all of it."""
 
 _SMALL = 0.0
 """What the classifier sees in words that are small talk, -1 to 1."""

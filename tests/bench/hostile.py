@@ -6,7 +6,7 @@ import random
 
 from bot.understanding.text import MAX_TEXT
 
-_DRAWN = {
+DRAWN = {
     "Chinese": ("\u4e00", "\u9fa5"),
     "Devanagari": ("\u0905", "\u094d"),
     "Arabic with vowels": ("\u0627", "\u0652"),
@@ -15,6 +15,7 @@ _DRAWN = {
     "emoji": ("\U0001f600", "\U0001f64f"),
     "letters of all scripts": ("\u00c0", "\u2fff"),
 }
+"""Signs without meaning, by script: the first and the last that they are drawn from."""
 
 
 def hostile() -> dict[str, str]:
@@ -37,7 +38,7 @@ def hostile() -> dict[str, str]:
         "languages": "in english en español auf deutsch ",
     }
     long = {name: (text * MAX_TEXT)[:MAX_TEXT] for name, text in texts.items()}
-    for name, (first, last) in _DRAWN.items():
+    for name, (first, last) in DRAWN.items():
         letters = [chr(n) for n in range(ord(first), ord(last) + 1)]
         long[name] = "".join(draw.choice([*letters, " "] if n % 6 == 5 else letters) for n in range(MAX_TEXT))
     return long

@@ -11,8 +11,8 @@ from bot.conversation.house import House
 from bot.conversation.reply import Outcome
 from bot.knowledge.model import Answer, Content, Intent, Kind, Review
 from bot.understanding.interpreter import Interpreter
-from bot.understanding.text import MAX_TEXT
-from tests.bench.hostile import hostile
+from bot.understanding.text import MAX_TEXT, clean
+from tests.bench.hostile import DRAWN, hostile
 from tests.conftest import Chat
 
 # What people write around an emergency: about licenses, papers and work, so of the content's own words.
@@ -91,6 +91,20 @@ def test_an_emergency_at_the_very_end_of_what_telegram_can_send_is_found_without
     story = STORIES["en"].replace(".", "").replace(",", "").lower() * 9
     told = story[: MAX_TEXT - 30].rpartition(" ")[0] + " ice is at my door right now"
     assert house.interpreter.interpret(told).emergency is not None
+
+
+@pytest.mark.parametrize("noise", DRAWN)
+@pytest.mark.parametrize(("language", "text"), SAID)
+def test_an_emergency_anywhere_in_signs_of_any_script_is_found(
+    house: House, language: str, text: str, noise: str
+) -> None:
+    """In a sentence of its own, but what is around it is no language and as long as a message can be."""
+    signs = clean(hostile()[noise])[: MAX_TEXT - len(text) - 4]
+    for share in (0, 0.5, 1):
+        told = ". ".join([signs[: int(len(signs) * share)], text, signs[int(len(signs) * share) :]])
+        emergency = house.interpreter.interpret(told).emergency
+        assert emergency is not None, (language, share)
+        assert emergency.intent == URGENT[language][text]
 
 
 @pytest.mark.parametrize(
