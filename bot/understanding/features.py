@@ -25,6 +25,8 @@ _SALTS = np.array([0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0
 """Character sequences, words, neighbours and pairs that read alike are features of their own."""
 _CHARACTERS, _WORD, _NEIGHBOURS, _PAIR = range(4)
 
+_AT_ONCE = 2000
+
 _Numbers = NDArray[np.uint64]
 _Counted = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.int64]]
 """For each feature of each text: the text, the feature's number, and how often it stands there."""
@@ -50,7 +52,7 @@ class Vectorizer:
     def learn(cls, texts: Sequence[str]) -> tuple[Vectorizer, sparse.csr_matrix]:
         """The vectorizer of these texts, and their rows."""
         vocabulary = sorted({word for text in texts for word in text.split()})
-        counted = _counted(texts)
+        counted = _counted_in_parts(texts)
         numbers, frequency = np.unique(counted[1], return_counts=True)
         least = _MIN_TEXTS if len(texts) < _MANY else _MIN_TEXTS_OF_MANY
         kept = (frequency >= least) | np.isin(numbers, _of_words(vocabulary))
@@ -93,6 +95,14 @@ class Vectorizer:
             length = np.sqrt(np.bincount(owner[block], rows.data[block] ** 2, rows.shape[0])).astype(np.float32)
             rows.data[block] *= share / np.sqrt(1 + _WORDS**2) / length[owner[block]]
         return rows
+
+
+def _counted_in_parts(texts: Sequence[str]) -> _Counted:
+    """`_counted` for any number of texts, some at once: all together would be hundreds of megabytes."""
+    starts = range(0, max(len(texts), 1), _AT_ONCE)
+    parts = [_counted(texts[start : start + _AT_ONCE]) for start in starts]
+    owner = np.concatenate([part[0] + start for part, start in zip(parts, starts, strict=True)])
+    return owner, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
 
 
 def _counted(texts: Sequence[str]) -> _Counted:
